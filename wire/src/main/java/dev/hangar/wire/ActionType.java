@@ -1,0 +1,4 @@
+package dev.hangar.wire;
+
+/** An operation that a service offers. Immutable. */
+public record ActionType(String type, String description) {}

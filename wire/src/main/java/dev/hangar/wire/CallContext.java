@@ -1,0 +1,39 @@
+package dev.hangar.wire;
+
+import dev.hangar.wire.grpc.Metadata;
+import dev.hangar.wire.grpc.ServerStream;
+import java.net.SocketAddress;
+
+/** The circumstances of one call, for the service that handles it. Thread-safe. */
+public final class CallContext {
+  private final ServerStream<?> stream;
+
+  CallContext(ServerStream<?> stream) {
+    this.stream = stream;
+  }
+
+  /** The caller's metadata. */
+  public Metadata headers() {
+    return stream.headers();
+  }
+
+  /** The host and port that the caller addressed, as it wrote them. */
+  public String authority() {
+    return stream.authority();
+  }
+
+  /** Where the caller is. */
+  public SocketAddress peer() {
+    return stream.peer();
+  }
+
+  /** Whether the caller has gone, or its time is up. */
+  public boolean isCancelled() {
+    return stream.isCancelled();
+  }
+
+  /** Sets metadata to send with the first message, or with the status where there is none. */
+  public void responseHeaders(Metadata metadata) {
+    stream.responseHeaders(metadata);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.hangar.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import dev.hangar.wire.grpc.BytesDecoder;
+import dev.hangar.wire.grpc.ClientStream;
+import dev.hangar.wire.grpc.MessageDecoder;
+import dev.hangar.wire.grpc.OutboundMessage;
+import dev.hangar.wire.grpc.StatusCode;
+import dev.hangar.wire.grpc.StatusException;
+import dev.hangar.wire.memory.BodyPool;
+import dev.hangar.wire.memory.MemoryBudget;
+import dev.hangar.wire.proto.Criteria;
+import dev.hangar.wire.proto.Empty;
+import dev.hangar.wire.proto.HandshakeRequest;
+import dev.hangar.wire.proto.HandshakeResponse;
+import dev.hangar.wire.proto.Result;
+import dev.hangar.wire.proto.SchemaResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one Flight service, over one connection that is made when the first call needs it,
+ * and anew when it was lost. Calls block. Thread-safe; calls of several threads share the
+ * connection.
+ *
+ * <p>Every method throws {@link StatusException} when its call fails: UNAVAILABLE where there is no
+ * connection.
+ */
+public final class FlightClient implements AutoCloseable {
+  private final ClientConnection connection;
+  private final BodyPool pool;
+
+  private FlightClient(Location location, MemoryBudget budget) {
+    this.connection = new ClientConnection(location);
+    this.pool = new BodyPool(budget);
+  }
+
+  /** A client of the service at {@code location}; nothing is connected yet. */
+  public static FlightClient of(Location location) {
+    return new FlightClient(location, MemoryBudget.unlimited());
+  }
+
+  /** A client that takes no more memory for received bodies than {@code budget} has. */
+  public static FlightClient of(Location location, MemoryBudget budget) {
+    return new FlightClient(location, budget);
+  }
+
+  /** Where the service is. */
+  public Location location() {
+    return connection.location();
+  }
+
+  /** Exchanges payloads; returns those the server answered. */
+  public List<ByteString> handshake(List<ByteString> payloads, CallOptions options) {
+    ClientStream<byte[]> stream = open("Handshake", bytes(), options);
+    for (ByteString payload : payloads) {
+      send(stream, HandshakeRequest.newBuilder().setPayload(payload).build());
+    }
+    stream.halfClose();
+    try (var answers =
+        new Answers<>(stream, parsing(HandshakeResponse.parser(), HandshakeResponse::getPayload))) {
+      return all(answers);
+    }
+  }
+
+  /** The flights there are. */
+  public Answers<FlightInfo> listFlights(ByteString criteria, CallOptions options) {
+    return ask(
+        "ListFlights",
+        Criteria.newBuilder().setExpression(criteria).build(),
+        options,
+        parsing(dev.hangar.wire.proto.FlightInfo.parser(), Protos::info));
+  }
+
+  /** How to fetch what {@code descriptor} names. */
+  public FlightInfo getFlightInfo(FlightDescriptor descriptor, CallOptions options) {
+    return one(
+        "GetFlightInfo",
+        Protos.descriptor(descriptor),
+        options,
+        parsing(dev.hangar.wire.proto.FlightInfo.parser(), Protos::info));
+  }
+
+  /** How far a flight is. */
+  public PollInfo pollFlightInfo(FlightDescriptor descriptor, CallOptions options) {
+    return one(
+        "PollFlightInfo",
+        Protos.descriptor(descriptor),
+        options,
+        parsing(dev.hangar.wire.proto.PollInfo.parser(), Protos::poll));
+  }
+
+  /** The schema of what {@code descriptor} names, as an encapsulated IPC message. */
+  public ByteString getSchema(FlightDescriptor descriptor, CallOptions options) {
+    return one(
+        "GetSchema",
+        Protos.descriptor(descriptor),
+        options,
+        parsing(SchemaResult.parser(), SchemaResult::getSchema));
+  }
+
+  /** Redeems a ticket. Close what is returned. */
+  public FlightSource doGet(Ticket ticket, CallOptions options) {
+    ClientStream<FlightData> stream = open("DoGet", new FlightDataDecoder(pool), options);
+    send(stream, Protos.ticket(ticket));
+    stream.halfClose();
+    return new ExchangeCall(stream);
+  }
+
+  /** Begins an upload; its first message carries the descriptor. Close what is returned. */
+  public PutCall doPut(CallOptions options) {
+    return new PutCall(open("DoPut", bytes(), options));
+  }
+
+  /** Begins an exchange; its first message carries the descriptor. Close what is returned. */
+  public ExchangeCall doExchange(CallOptions options) {
+    return new ExchangeCall(open("DoExchange", new FlightDataDecoder(pool), options));
+  }
+
+  /** Performs an action; returns the bodies of its results. */
+  public List<ByteString> doAction(Action action, CallOptions options) {
+    var request =
+        dev.hangar.wire.proto.Action.newBuilder()
+            .setType(action.type())
+            .setBody(action.body())
+            .build();
+    try (Answers<ByteString> results =
+        ask("DoAction", request, options, parsing(Result.parser(), Result::getBody))) {
+      return all(results);
+    }
+  }
+
+  /** The actions there are. */
+  public List<ActionType> listActions(CallOptions options) {
+    try (Answers<ActionType> types =
+        ask(
+            "ListActions",
+            Empty.getDefaultInstance(),
+            options,
+            parsing(
+                dev.hangar.wire.proto.ActionType.parser(),
+                type -> new ActionType(type.getType(), type.getDescription())))) {
+      return all(types);
+    }
+  }
+
+  /** Bytes of received bodies that are not closed yet. */
+  public long bodyBytes() {
+    return pool.liveBytes();
+  }
+
+  /** Ends all calls and the connection. */
+  @Override
+  public void close() {
+    connection.close();
+    pool.close();
+  }
+
+  private static BytesDecoder bytes() {
+    return new BytesDecoder(Limits.MESSAGE_BYTES);
+  }
+
+  private <M> ClientStream<M> open(String method, MessageDecoder<M> decoder, CallOptions options) {
+    var stream =
+        new ClientStream<>(
+            connection.handler(),
+            decoder,
+            FlightMethods.PATH + method,
+            connection.authority(),
+            options.headers(),
+            options.timeout());
+    stream.open();
+    return stream;
+  }
+
+  private <A> Answers<A> ask(
+      String method, MessageLite request, CallOptions options, Function<byte[], A> parser) {
+    ClientStream<byte[]> stream = open(method, bytes(), options);
+    send(stream, request);
+    stream.halfClose();
+    return new Answers<>(stream, parser);
+  }
+
+  private <A> A one(
+      String method, MessageLite request, CallOptions options, Function<byte[], A> parser) {
+    try (Answers<A> answers = ask(method, request, options, parser)) {
+      A answer = answers.next();
+      if (answer == null || answers.next() != null) {
+        throw new StatusException(
+            StatusCode.INTERNAL,
+            method + " was answered with " + (answer == null ? "nothing" : "too much"));
+      }
+      return answer;
+    }
+  }
+
+  private static <A> List<A> all(Answers<A> answers) {
+    var all = new ArrayList<A>();
+    for (@Nullable A answer; (answer = answers.next()) != null; ) {
+      all.add(answer);
+    }
+    return List.copyOf(all);
+  }
+
+  private static void send(ClientStream<?> stream, MessageLite message) {
+    stream.send(OutboundMessage.of(message.toByteArray()));
+  }
+
+  private static <P, A> Function<byte[], A> parsing(
+      com.google.protobuf.Parser<P> parser, Function<P, A> value) {
+    return message -> value.apply(FlightMethods.parse(parser, message));
+  }
+}

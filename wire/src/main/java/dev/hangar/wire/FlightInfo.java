@@ -1,0 +1,29 @@
+package dev.hangar.wire;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to fetch a flight, and what it is. Immutable.
+ *
+ * @param schema an encapsulated IPC schema message ({@link IpcMessages#encapsulate}); empty where
+ *     unknown
+ * @param descriptor what was asked for
+ * @param endpoints the parts; together the whole
+ * @param records rows in all; -1 where unknown
+ * @param bytes bytes in all; -1 where unknown
+ * @param ordered whether the parts, in their order, are the rows in theirs
+ */
+public record FlightInfo(
+    ByteString schema,
+    @Nullable FlightDescriptor descriptor,
+    List<FlightEndpoint> endpoints,
+    long records,
+    long bytes,
+    boolean ordered,
+    ByteString appMetadata) {
+  public FlightInfo {
+    endpoints = List.copyOf(endpoints);
+  }
+}

@@ -1,0 +1,12 @@
+package dev.hangar.wire;
+
+/** A data stream that goes out. One thread at a time. */
+public interface FlightSink {
+  /**
+   * Sends a message; blocks while too much is on its way. Takes ownership, also when it throws: the
+   * message is closed when its bytes are at the socket, or never will be.
+   *
+   * @throws dev.hangar.wire.grpc.StatusException the call is over, or the message too long
+   */
+  void send(FlightData data);
+}

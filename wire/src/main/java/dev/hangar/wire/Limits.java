@@ -1,0 +1,70 @@
+package dev.hangar.wire;
+
+import java.time.Duration;
+
+/** Every limit of the wire, in one place, each with its reason. */
+public final class Limits {
+  /** Calls open at once on one connection; more wait at the client. */
+  public static final int STREAMS_PER_CONNECTION = 1_000;
+
+  /**
+   * Streams that may be reset on one connection in {@link #RESET_PERIOD}: readers may leave early,
+   * floods may not.
+   */
+  public static final int RESETS = 2_000;
+
+  /** The time in which resets are counted. */
+  public static final Duration RESET_PERIOD = Duration.ofSeconds(30);
+
+  /** Header bytes of one call: long tokens and cookies pass, floods of headers don't. */
+  public static final int HEADER_LIST_BYTES = 64 << 10;
+
+  /** The largest frame HTTP/2 can announce: fewer frames, fewer system calls. */
+  public static final int FRAME_BYTES = (1 << 24) - 1;
+
+  /** A frame that is not DATA, or is padded, is held whole before it is read. */
+  public static final int HELD_FRAME_BYTES = HEADER_LIST_BYTES + (16 << 10);
+
+  /** Bytes one call may send us ahead of its reader. */
+  public static final int STREAM_WINDOW_BYTES = 64 << 20;
+
+  /**
+   * Bytes one connection may send us ahead of its readers: many calls, so that one that idles stops
+   * no other.
+   */
+  public static final int CONNECTION_WINDOW_BYTES = 1 << 30;
+
+  /**
+   * Bytes of one call that wait to be sent before its sender waits too: a few batches, to keep the
+   * socket busy.
+   */
+  public static final int SEND_QUEUE_BYTES = 8 << 20;
+
+  /** Bytes handed to a socket at once, before others get their turn. */
+  public static final int SOCKET_QUEUE_BYTES = 1 << 20;
+
+  /** Bytes read from a socket at once. */
+  public static final int SOCKET_READ_BYTES = 1 << 20;
+
+  /**
+   * A gRPC message other than FlightData: FlightInfo of many endpoints, actions with large bodies.
+   */
+  public static final int MESSAGE_BYTES = 64 << 20;
+
+  /** IPC metadata, application metadata and descriptor of one FlightData message, each. */
+  public static final int METADATA_BYTES = 16 << 20;
+
+  /** A whole FlightData message: what Java buffers and Arrow C++ can hold. */
+  public static final int DATA_MESSAGE_BYTES = Integer.MAX_VALUE;
+
+  /** Characters of an error message that travel; the rest is cut. */
+  public static final int STATUS_MESSAGE_CHARS = 4_096;
+
+  /** Time a new connection has to send its HTTP/2 preface. */
+  public static final Duration PREFACE_TIME = Duration.ofSeconds(10);
+
+  /** Time to reach a server before a location counts as unavailable. */
+  public static final Duration CONNECT_TIME = Duration.ofSeconds(5);
+
+  private Limits() {}
+}

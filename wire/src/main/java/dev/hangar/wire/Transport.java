@@ -1,0 +1,50 @@
+package dev.hangar.wire;
+
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+/** The sockets of this platform: native epoll where there is one, else Java's own. */
+final class Transport {
+  private static final boolean EPOLL = Epoll.isAvailable();
+
+  private Transport() {}
+
+  /** Event loops on daemon threads named {@code name}. */
+  static EventLoopGroup eventLoops(int threads, String name) {
+    return new MultiThreadIoEventLoopGroup(
+        threads,
+        new DefaultThreadFactory(name, true),
+        EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+  }
+
+  static Class<? extends ServerChannel> serverChannel() {
+    return EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  /** How much is read at once: as much as has been coming, up to the limit. */
+  static RecvByteBufAllocator readSizes() {
+    return new AdaptiveRecvByteBufAllocator(2 << 10, 64 << 10, Limits.SOCKET_READ_BYTES);
+  }
+
+  /** How much may wait for a socket before streams are no longer asked for more. */
+  static WriteBufferWaterMark writeMarks() {
+    return new WriteBufferWaterMark(Limits.SOCKET_QUEUE_BYTES / 2, Limits.SOCKET_QUEUE_BYTES);
+  }
+
+  static Class<? extends Channel> clientChannel() {
+    return EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
+  }
+}

@@ -1,0 +1,177 @@
+package dev.hangar.wire.grpc;
+
+import dev.hangar.wire.http2.ConnectionHandler;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that we make. {@link #open} it, send, {@link #halfClose}, receive to the end; or {@link
+ * #cancel}.
+ */
+public final class ClientStream<M> extends GrpcStream<M> {
+  private final Http2Headers request;
+  private final @Nullable Duration timeout;
+  private final CompletableFuture<Metadata> responseHeaders = new CompletableFuture<>();
+  private volatile boolean halfClosed;
+  private volatile @Nullable Http2Stream http2;
+  private @Nullable ScheduledFuture<?> deadline;
+  private boolean ended;
+  private boolean endSent;
+  private @Nullable StatusException reset;
+
+  /**
+   * A call that is not open yet.
+   *
+   * @param path of the method
+   * @param authority the server's name, as the {@code :authority} of the request
+   * @param timeout of the whole call; null for none
+   */
+  public ClientStream(
+      ConnectionHandler connection,
+      MessageDecoder<M> decoder,
+      String path,
+      String authority,
+      Metadata headers,
+      @Nullable Duration timeout) {
+    super(connection, decoder);
+    this.timeout = timeout;
+    this.request =
+        new DefaultHttp2Headers()
+            .method("POST")
+            .scheme("http")
+            .path(path)
+            .authority(authority)
+            .set("content-type", Status.CONTENT_TYPE)
+            .set("te", "trailers")
+            .set("user-agent", "hangar");
+    if (timeout != null) {
+      request.set("grpc-timeout", GrpcTimeout.encode(timeout));
+    }
+    headers.write(request);
+  }
+
+  /** Sends the request's headers. */
+  public void open() {
+    eventLoop.execute(this::openNow);
+  }
+
+  private void openNow() {
+    http2 = connection.openStream(request, this);
+    if (http2 == null) {
+      over(new StatusException(StatusCode.UNAVAILABLE, "the connection takes no more calls"));
+      return;
+    }
+    if (timeout != null) {
+      deadline = schedule(this::onDeadline, timeout);
+    }
+    scheduleDrain();
+  }
+
+  /** Says that no more messages follow. */
+  public void halfClose() {
+    halfClosed = true;
+    scheduleDrain();
+  }
+
+  /**
+   * Gives the call up: the server is told, whoever waits here gets {@link StatusCode#CANCELLED}.
+   */
+  public void cancel() {
+    eventLoop.execute(
+        () -> cancelNow(new StatusException(StatusCode.CANCELLED, "cancelled by this side")));
+  }
+
+  /** The server's metadata, once it has come. Blocks. */
+  public Metadata responseHeaders() {
+    return responseHeaders.join();
+  }
+
+  private void onDeadline() {
+    cancelNow(new StatusException(StatusCode.DEADLINE_EXCEEDED, "no end after " + timeout));
+  }
+
+  private void cancelNow(StatusException why) {
+    Http2Stream stream = http2;
+    if (ended) {
+      return;
+    }
+    over(why);
+    if (stream != null) {
+      connection.reset(stream, Http2Error.CANCEL);
+    }
+  }
+
+  @Override
+  public void onHeaders(Http2Headers headers, boolean endOfStream) {
+    if (!endOfStream) {
+      responseHeaders.complete(Metadata.read(headers));
+      return;
+    }
+    StatusException failure = Status.failure(headers);
+    ended = true;
+    abortPartial();
+    responseHeaders.complete(Metadata.read(headers));
+    endInbound(failure);
+    failOutbound(
+        failure != null
+            ? failure
+            : new StatusException(StatusCode.CANCELLED, "the server has ended the call"));
+  }
+
+  @Override
+  public void onReset(long errorCode) {
+    reset =
+        new StatusException(
+            Status.fromReset(errorCode),
+            "the server reset the call: " + Http2Error.valueOf(errorCode));
+  }
+
+  @Override
+  public void onClosed() {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+    if (!ended) {
+      over(
+          reset != null
+              ? reset
+              : new StatusException(StatusCode.UNAVAILABLE, "the connection was lost"));
+    }
+  }
+
+  private void over(StatusException failure) {
+    ended = true;
+    responseHeaders.complete(failure.trailers());
+    fail(failure);
+  }
+
+  @Override
+  void onMalformed(StatusException failure) {
+    cancelNow(failure);
+  }
+
+  @Override
+  @Nullable Http2Stream http2() {
+    return http2;
+  }
+
+  @Override
+  void beforeData(Http2Stream stream) {}
+
+  @Override
+  @Nullable Runnable afterData(Http2Stream stream) {
+    if (!halfClosed || endSent) {
+      return null;
+    }
+    return () -> {
+      endSent = true;
+      connection.sendEnd(stream);
+    };
+  }
+}

@@ -1,0 +1,193 @@
+package dev.hangar.wire.grpc;
+
+import dev.hangar.wire.http2.ConnectionHandler;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that somebody makes of us.
+ *
+ * <p>Its handler runs on a thread of its own, begun when there is something to do. What it throws,
+ * the deadline or a cancellation ends the call: whichever comes first.
+ */
+public final class ServerStream<M> extends GrpcStream<M> {
+  private record Ending(StatusCode code, String message, Metadata trailers) {}
+
+  private final Http2Stream http2;
+  private final GrpcMethod<M> method;
+  private final GrpcServer server;
+  private final Metadata headers;
+  private final String authority;
+  private final @Nullable Duration timeout;
+  private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+  private volatile Metadata responseHeaders = Metadata.EMPTY;
+  private volatile boolean cancelled;
+  private @Nullable ScheduledFuture<?> deadline;
+  private boolean started;
+  private boolean headersSent;
+  private boolean ended;
+
+  ServerStream(
+      GrpcServer server,
+      GrpcMethod<M> method,
+      ConnectionHandler connection,
+      Http2Stream http2,
+      Http2Headers headers) {
+    super(connection, method.decoder().get());
+    this.server = server;
+    this.method = method;
+    this.http2 = http2;
+    this.headers = Metadata.read(headers);
+    this.authority = String.valueOf(headers.authority());
+    CharSequence grpcTimeout = headers.get("grpc-timeout");
+    this.timeout = grpcTimeout == null ? null : GrpcTimeout.decode(grpcTimeout);
+  }
+
+  /** The caller's metadata. */
+  public Metadata headers() {
+    return headers;
+  }
+
+  /** The host and port that the caller addressed. */
+  public String authority() {
+    return authority;
+  }
+
+  /** Where the caller is. */
+  public SocketAddress peer() {
+    return connection.context().channel().remoteAddress();
+  }
+
+  /** Whether the caller has gone, or its time is up: what is sent now reaches nobody. */
+  public boolean isCancelled() {
+    return cancelled;
+  }
+
+  /**
+   * Sets metadata to send before the first message, or with the status where there is no message.
+   */
+  public void responseHeaders(Metadata metadata) {
+    responseHeaders = metadata;
+  }
+
+  /** Ends the call behind what was sent. The first end counts. */
+  void end(StatusCode code, String message, Metadata trailers) {
+    if (ending.compareAndSet(null, new Ending(code, message, trailers))) {
+      scheduleDrain();
+    }
+  }
+
+  @Override
+  public void onHeaders(Http2Headers ignored, boolean endOfStream) {
+    if (timeout != null && deadline == null) {
+      deadline = schedule(this::onDeadline, timeout);
+    }
+    if (endOfStream) {
+      onEnd();
+    } else if (method.streamsRequests()) {
+      start();
+    }
+  }
+
+  @Override
+  void onArrival() {
+    start();
+  }
+
+  private void start() {
+    if (!started) {
+      started = true;
+      try {
+        server.run(this, this::handle);
+      } catch (RejectedExecutionException stopping) {
+        end(StatusCode.UNAVAILABLE, "the server is shutting down", Metadata.EMPTY);
+      }
+    }
+  }
+
+  private void handle() {
+    try {
+      method.handler().handle(this);
+      end(StatusCode.OK, "", Metadata.EMPTY);
+    } catch (Throwable thrown) {
+      StatusException failure = server.status(thrown);
+      end(failure.code(), failure.description(), failure.trailers());
+    } finally {
+      abandon();
+    }
+  }
+
+  /** A caller that does not read would never come to trailers behind what it does not read. */
+  private void onDeadline() {
+    cancelled = true;
+    String why = "the caller's deadline of " + timeout + " passed";
+    end(StatusCode.DEADLINE_EXCEEDED, why, Metadata.EMPTY);
+    fail(new StatusException(StatusCode.DEADLINE_EXCEEDED, why));
+    if (connection.isSending(http2)) {
+      connection.reset(http2, Http2Error.CANCEL);
+    }
+  }
+
+  @Override
+  void onMalformed(StatusException failure) {
+    end(failure.code(), failure.description(), failure.trailers());
+    fail(failure);
+  }
+
+  @Override
+  public void onReset(long errorCode) {
+    cancelled = true;
+  }
+
+  @Override
+  public void onClosed() {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+    cancelled |= !ended;
+    fail(new StatusException(StatusCode.CANCELLED, "the caller has gone"));
+  }
+
+  @Override
+  Http2Stream http2() {
+    return http2;
+  }
+
+  @Override
+  void beforeData(Http2Stream stream) {
+    if (!headersSent && !ended) {
+      headersSent = true;
+      Http2Headers response =
+          new DefaultHttp2Headers().status("200").set("content-type", Status.CONTENT_TYPE);
+      responseHeaders.write(response);
+      connection.sendHeaders(stream, response, false);
+    }
+  }
+
+  @Override
+  @Nullable Runnable afterData(Http2Stream stream) {
+    Ending end = ending.get();
+    return end == null || ended ? null : () -> sendTrailers(stream, end);
+  }
+
+  private void sendTrailers(Http2Stream stream, Ending end) {
+    if (stream.state() == Http2Stream.State.CLOSED) {
+      return;
+    }
+    ended = true;
+    Http2Headers trailers = Status.trailers(end.code(), end.message(), end.trailers());
+    if (!headersSent) {
+      responseHeaders.write(trailers);
+      Status.trailersOnly(trailers);
+    }
+    connection.sendHeaders(stream, trailers, true);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.hangar.wire.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+
+/** What happens on one HTTP/2 stream. Called on the connection's event loop alone. */
+public interface StreamListener {
+  /** The peer's headers; a second time its trailers. */
+  void onHeaders(Http2Headers headers, boolean endOfStream);
+
+  /**
+   * A piece of the peer's data.
+   *
+   * @param data valid during the call alone
+   * @return how many of the bytes the peer may at once send anew; the others are owed, and given
+   *     back through {@link ConnectionHandler#returnWindow}
+   */
+  int onData(ByteBuf data, boolean endOfStream);
+
+  /** The peer ended the stream with RST_STREAM and this HTTP/2 error code. */
+  void onReset(long errorCode);
+
+  /** The stream is over, by whatever way; the last call. */
+  void onClosed();
+}

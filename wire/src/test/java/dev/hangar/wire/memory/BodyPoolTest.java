@@ -1,0 +1,113 @@
+package dev.hangar.wire.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BodyPoolTest {
+  private final MemoryBudget budget = new MemoryBudget(64 << 20);
+  private final BodyPool pool = new BodyPool(budget);
+
+  @Test
+  void capacitiesAreAtLeastWhatWasAskedAndAtMostAnEighthMore() {
+    for (long asked = BodyPool.SMALL_BYTES + 1;
+        asked <= Integer.MAX_VALUE;
+        asked += 1 + asked / 37) {
+      long capacity = BodyPool.capacityBytes(BodyPool.sizeClass((int) asked));
+      assertThat(capacity).isBetween(asked, asked + asked / 8 + 1);
+    }
+    assertThat(BodyPool.capacityBytes(BodyPool.sizeClass(Integer.MAX_VALUE)))
+        .isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void everyBodyIsAlignedAndSeparate() {
+    List<Body> bodies = new ArrayList<>();
+    for (int bytes :
+        new int[] {0, 1, 63, 64, 65, 4_000, 32 << 10, (32 << 10) + 1, 100_000, 1 << 20}) {
+      Body body = pool.allocate(bytes);
+      body.write(0, Unpooled.wrappedBuffer(new byte[bytes]));
+      assertThat(Unpooled.wrappedBuffer(body.bytes(bytes)).hasMemoryAddress()).isTrue();
+      assertThat(Unpooled.wrappedBuffer(body.bytes(Math.max(1, bytes))).memoryAddress() % 64)
+          .isZero();
+      bodies.add(body);
+    }
+    bodies.forEach(Body::close);
+    assertThat(pool.liveBytes()).isZero();
+  }
+
+  @Test
+  void aFreedBodyIsTheNextOfItsSize() {
+    Body first = pool.allocate(100_000);
+    first.write(0, Unpooled.wrappedBuffer(new byte[] {42}));
+    first.close();
+    Body second = pool.allocate(99_000);
+    assertThat(second.bytes(1)).isEqualTo(ByteBuffer.wrap(new byte[] {42}));
+    second.close();
+  }
+
+  @Test
+  void waitingBodiesMakeRoomBeforeAnythingIsRefused() {
+    Body large = pool.allocate(40 << 20);
+    large.close();
+    assertThat(budget.usedBytes()).isGreaterThanOrEqualTo(40 << 20);
+    Body other = pool.allocate(50 << 20);
+    assertThat(other).isNotNull();
+    assertThat(pool.allocate(20 << 20)).as("past the budget").isNull();
+    other.close();
+    pool.close();
+    assertThat(budget.usedBytes()).isZero();
+  }
+
+  @Test
+  void whatIsReclaimedIsGivenToWhoAsked() {
+    var kept = new ArrayList<Body>(List.of(pool.allocate(40 << 20)));
+    budget.reclaimer(missing -> {
+      kept.forEach(Body::close);
+      kept.clear();
+      pool.trim();
+    });
+    Body body = pool.allocate(50 << 20);
+    assertThat(body).isNotNull();
+    body.close();
+  }
+
+  @Test
+  void aBodyIsFreedWithItsLastReferenceAndOnce() {
+    Body body = pool.allocate(1_000);
+    body.retain().close();
+    assertThat(pool.liveBytes()).isPositive();
+    body.close();
+    assertThat(pool.liveBytes()).isZero();
+    assertThatThrownBy(body::close).hasMessageContaining("twice");
+    assertThatThrownBy(body::retain).hasMessageContaining("freed");
+  }
+
+  @Test
+  void bodiesOfASizeNoLongerUsedMakeRoomForThoseThatAre() {
+    long limit = 64 << 20;
+    var wide = new BodyPool(MemoryBudget.unlimited(), limit);
+    var before = new ArrayList<Body>();
+    for (int i = 0; i < limit >> 24; i++) {
+      before.add(wide.allocate(1 << 24));
+    }
+    before.forEach(Body::close);
+    assertThat(wide.budget().usedBytes()).as("all wait").isEqualTo(limit);
+    Body now = wide.allocate(1_000_000);
+    now.write(0, Unpooled.wrappedBuffer(new byte[] {42}));
+    now.close();
+    Body next = wide.allocate(1_000_000);
+    assertThat(next.bytes(1))
+        .as("the same memory again")
+        .isEqualTo(ByteBuffer.wrap(new byte[] {42}));
+    next.close();
+    assertThat(wide.budget().usedBytes()).isLessThanOrEqualTo(limit);
+    wide.close();
+    assertThat(wide.budget().usedBytes()).isZero();
+  }
+}
