@@ -1,0 +1,86 @@
+package dev.hangar.store;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A lease on one version of a table: what it shows stays as it is and valid until it is closed.
+ *
+ * <p>Thread-safe. Overwriting or dropping the table does not disturb it.
+ */
+public interface TableVersion extends AutoCloseable {
+  /** What is known of the version without reading it; may be used after the lease. */
+  TableSummary summary();
+
+  /**
+   * The messages after the schema, in the order they were appended. They and their buffers must not
+   * be used after the lease is closed.
+   *
+   * @throws IllegalStateException if the lease is closed
+   */
+  List<Batch> batches();
+
+  /**
+   * Another lease on the same version, to be closed by itself.
+   *
+   * @throws IllegalStateException if this lease is closed
+   */
+  TableVersion retain();
+
+  /**
+   * Keeps the version openable by its number until {@code end}, even after it is replaced: tickets
+   * name it. An earlier end than one already asked for changes nothing, and dropping the table ends
+   * it at once.
+   *
+   * @throws IllegalStateException if the lease is closed
+   */
+  void keepUntil(Instant end);
+
+  /**
+   * Takes one {@link #keepUntil} back, whose ticket has been used up. With the last of them the
+   * version is no longer kept: once replaced, it goes with its last lease.
+   *
+   * @throws IllegalStateException if the lease is closed
+   */
+  void redeemed();
+
+  /** Ends the lease. Closing twice does nothing. */
+  @Override
+  void close();
+
+  /** The table. */
+  default TableName name() {
+    return summary().name();
+  }
+
+  /** The version's number. */
+  default long number() {
+    return summary().version();
+  }
+
+  /** The opaque bytes its writer came with. */
+  default byte[] origin() {
+    return summary().origin();
+  }
+
+  /** The bare IPC {@code Schema} message; a view of its own, read-only. */
+  default ByteBuffer schema() {
+    return summary().schema();
+  }
+
+  /** Rows of all record batches. */
+  default long rows() {
+    return summary().rows();
+  }
+
+  /** Bytes of all bodies. */
+  default long bytes() {
+    return summary().bytes();
+  }
+
+  /** When it was committed. */
+  default Instant created() {
+    return summary().created();
+  }
+}
