@@ -1,0 +1,16 @@
+package dev.hangar.query;
+
+import java.io.IOException;
+
+/** A file that can't be read or written: one sentence names the file, the reason and a remedy. */
+public final class DataFileException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  DataFileException(String message) {
+    super(message);
+  }
+
+  DataFileException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

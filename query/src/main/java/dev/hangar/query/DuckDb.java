@@ -1,0 +1,213 @@
+package dev.hangar.query;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.arrow.c.ArrowArrayStream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
+import org.duckdb.DuckDBResultSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An empty database in memory that may touch one file and nothing else: no network, no extensions,
+ * no other path. One thread at a time. Closing it ends what it still runs.
+ *
+ * <p>It is two databases, since whether results stream is a connection's choice, and connections to
+ * one database may not differ in theirs.
+ */
+final class DuckDb implements AutoCloseable {
+  private static final String URL = "jdbc:duckdb:";
+
+  /** What a streamed result may hold ready: enough for all threads to work, constant memory. */
+  private static final String STREAM_BUFFER = "16MB";
+
+  /** All that is said of a query that fails before its first row, if its result streams. */
+  private static final String REASON_LOST = "Invalid result set";
+
+  /** What makes DuckDB read other files than the one of that name. */
+  private static final String GLOB_CHARACTERS = ".*[*?\\[\\]{}].*";
+
+  /** Answers once they are complete; what fails says why. */
+  private final DuckDBConnection connection;
+
+  /** Answers as they come; what fails at once doesn't say why. */
+  private final DuckDBConnection streaming;
+
+  private final String path;
+  private final @Nullable Path linkFolder;
+  private boolean hasView;
+
+  private DuckDb(List<String> files, String path, @Nullable Path linkFolder) throws SQLException {
+    this.connection = connect(files, false);
+    try {
+      this.streaming = connect(files, true);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+    this.path = path;
+    this.linkFolder = linkFolder;
+  }
+
+  /** A database that may read and write {@code file}. */
+  static DuckDb on(Path file) throws IOException, SQLException {
+    Path absolute = file.toAbsolutePath();
+    Path linkFolder = null;
+    if (absolute.toString().matches(GLOB_CHARACTERS)) {
+      linkFolder = Files.createTempDirectory("hangar-");
+      absolute = Files.createSymbolicLink(linkFolder.resolve("file"), absolute);
+    }
+    try {
+      return new DuckDb(List.of(absolute.toString()), absolute.toString(), linkFolder);
+    } catch (SQLException e) {
+      deleteLink(linkFolder);
+      throw e;
+    }
+  }
+
+  /** A database that may touch no file at all. */
+  static DuckDb alone() throws SQLException {
+    return new DuckDb(List.of(), "", null);
+  }
+
+  private static DuckDBConnection connect(List<String> files, boolean streaming)
+      throws SQLException {
+    var properties = new Properties();
+    properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, Boolean.toString(streaming));
+    var connection = (DuckDBConnection) new DuckDBDriver().connect(URL, properties);
+    try {
+      for (String setting : settings(files)) {
+        execute(connection, "SET " + setting);
+      }
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static List<String> settings(List<String> files) {
+    return List.of(
+        "TimeZone = 'UTC'",
+        "streaming_buffer_size = '" + STREAM_BUFFER + "'",
+        "preserve_insertion_order = true",
+        // it makes a join of a choice among many words, and a join forgets the order of rows
+        "disabled_optimizers = 'in_clause'",
+        "autoload_known_extensions = false",
+        "autoinstall_known_extensions = false",
+        "temp_directory = ''",
+        "allowed_paths = " + Sql.list(files),
+        "enable_external_access = false");
+  }
+
+  /** The file as a SQL literal; a link to it where its own name would be taken for a pattern. */
+  String pathLiteral() {
+    return Sql.literal(path);
+  }
+
+  void execute(String sql) throws SQLException {
+    execute(connection, sql);
+  }
+
+  private static void execute(DuckDBConnection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Gives the text of streamed results 64-bit offsets, for rows of many KiB. */
+  void useLargeText() throws SQLException {
+    execute(streaming, "SET arrow_large_buffer_size = true");
+  }
+
+  /** Runs a statement that answers with a count. */
+  long count(String sql) throws SQLException {
+    return one(sql, row -> row.getLong(1));
+  }
+
+  /** Runs a query of one row. */
+  <T> T one(String sql, RowMapper<T> mapper) throws SQLException {
+    return all(sql, mapper).getFirst();
+  }
+
+  /** Runs a query of few rows. */
+  <T> List<T> all(String sql, RowMapper<T> mapper) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<T> all = new ArrayList<>();
+      while (rows.next()) {
+        all.add(mapper.map(rows));
+      }
+      return all;
+    }
+  }
+
+  /**
+   * Starts a query whose result streams. The reader is closed before this database.
+   *
+   * @param batchRows how many rows a batch has; a multiple of DuckDB's vectors of 2,048 rows
+   */
+  ArrowReader stream(String sql, long batchRows, BufferAllocator allocator) throws SQLException {
+    Statement statement = streaming.createStatement();
+    try {
+      statement.closeOnCompletion();
+      var rows = (DuckDBResultSet) statement.executeQuery(sql);
+      return (ArrowReader) rows.arrowExportStream(allocator, batchRows);
+    } catch (SQLException | RuntimeException e) {
+      statement.close();
+      if (!hasView && String.valueOf(e.getMessage()).endsWith(REASON_LOST)) {
+        execute(sql); // fails with the reason
+      }
+      throw e;
+    }
+  }
+
+  /** Makes batches a view of that name for one call of {@link #stream}, which reads them once. */
+  void view(String name, ArrowArrayStream batches) {
+    hasView = true;
+    streaming.registerArrowStream(name, batches);
+  }
+
+  /** Runs a statement that reads batches, once, from a view of that name. */
+  void execute(String sql, String view, ArrowArrayStream batches) throws SQLException {
+    connection.registerArrowStream(view, batches);
+    execute(sql);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try (connection;
+        streaming) {
+      // both, whatever fails
+    } finally {
+      deleteLink(linkFolder);
+    }
+  }
+
+  private static void deleteLink(@Nullable Path folder) throws SQLException {
+    if (folder == null) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(folder.resolve("file"));
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw new SQLException("can't delete " + folder, e);
+    }
+  }
+
+  /** Makes a value of a row. */
+  @FunctionalInterface
+  interface RowMapper<T> {
+    T map(ResultSet row) throws SQLException;
+  }
+}
