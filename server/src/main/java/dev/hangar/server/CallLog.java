@@ -1,0 +1,102 @@
+package dev.hangar.server;
+
+import dev.hangar.wire.grpc.StatusCode;
+import dev.hangar.wire.grpc.StatusException;
+import java.time.Clock;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * One line for each call: when, what, which table, rows, bytes, milliseconds, outcome. Thread-safe.
+ *
+ * <pre>
+ *  09:31:05 DoPut          airquality                  153 rows     6.1 KB      12 ms  OK
+ * </pre>
+ */
+final class CallLog {
+  /** What becomes known of a call while it runs; its handler's thread alone. */
+  static final class Entry {
+    private String table = "";
+    private long rows = -1;
+    private long bytes = -1;
+
+    void table(Object name) {
+      table = String.valueOf(name);
+    }
+
+    void size(long rows, long bytes) {
+      this.rows = rows;
+      this.bytes = bytes;
+    }
+  }
+
+  private static final int TABLE_CHARS_MAX = 60;
+
+  private final Console console;
+  private final Clock clock;
+
+  CallLog(Console console, Clock clock) {
+    this.console = console;
+    this.clock = clock;
+  }
+
+  /** Runs a call that answers through a stream. */
+  void run(String method, Consumer<Entry> handler) {
+    call(
+        method,
+        entry -> {
+          handler.accept(entry);
+          return entry;
+        });
+  }
+
+  /** Runs a call, and writes its line; what it throws becomes a status here. */
+  <A> A call(String method, Function<Entry, A> handler) {
+    var entry = new Entry();
+    long begun = System.nanoTime();
+    try {
+      A answer = handler.apply(entry);
+      write(method, entry, begun, StatusCode.OK, "");
+      return answer;
+    } catch (RuntimeException | Error thrown) {
+      StatusException failure = Statuses.of(thrown);
+      write(method, entry, begun, failure.code(), failure.description());
+      if (failure.code() == StatusCode.INTERNAL) {
+        console.line(Statuses.stackTrace(thrown));
+      }
+      throw failure;
+    }
+  }
+
+  private void write(String method, Entry entry, long begun, StatusCode code, String message) {
+    String rows = entry.rows < 0 ? "" : String.format(Locale.ROOT, "%,d rows", entry.rows);
+    String bytes = entry.bytes < 0 ? "" : ByteSize.text(entry.bytes);
+    console.line(
+        String.format(
+            Locale.ROOT,
+            "%s %-14s %-24s %16s %9s %6d ms  %s%s",
+            LocalTime.now(clock).truncatedTo(ChronoUnit.SECONDS).format(DateTimeFormatter.ISO_TIME),
+            method,
+            printable(shown(entry.table)),
+            rows,
+            bytes,
+            (System.nanoTime() - begun) / 1_000_000,
+            code,
+            message.isEmpty() ? "" : ": " + printable(message)));
+  }
+
+  private static String shown(String table) {
+    return table.length() <= TABLE_CHARS_MAX
+        ? table
+        : table.substring(0, TABLE_CHARS_MAX - 1) + "…";
+  }
+
+  /** Strangers choose these texts: nothing in them may break out of the line. */
+  private static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "·");
+  }
+}

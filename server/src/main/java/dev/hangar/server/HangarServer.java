@@ -1,0 +1,132 @@
+package dev.hangar.server;
+
+import dev.hangar.store.MemoryStore;
+import dev.hangar.store.TableStore;
+import dev.hangar.wire.FlightServer;
+import dev.hangar.wire.Location;
+import dev.hangar.wire.memory.MemoryBudget;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A running Hangar: a Flight server over tables in memory. Thread-safe. */
+public final class HangarServer implements AutoCloseable {
+  /** How long calls in flight may take to end when the server closes. */
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
+  /** Batch metadata may take one part in this many of the Java heap. */
+  private static final int HEAP_SHARE = 2;
+
+  private final FlightServer flight;
+  private final TableStore store;
+  private final Console console;
+  private final String host;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private HangarServer(FlightServer flight, TableStore store, Console console, String host) {
+    this.flight = flight;
+    this.store = store;
+    this.console = console;
+    this.host = host;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param lines takes the console's lines, one for each call, from one thread
+   * @throws IOException the address can't be listened on; nothing is left running
+   */
+  public static HangarServer start(ServerConfig config, Consumer<String> lines) throws IOException {
+    var clock = Clock.system(ZoneId.systemDefault());
+    var budget = new MemoryBudget(config.memoryBytes());
+    var store = new MemoryStore(clock);
+    budget.reclaimer(missing -> store.releaseSuperseded());
+    var heap = new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    heap.reclaimer(missing -> store.releaseSuperseded());
+    var console = new Console(lines);
+    var shutdown = new Shutdown();
+    var service =
+        new TableService(
+            store,
+            new Tickets(new SecureRandom()),
+            new Actions(store, shutdown),
+            new CallLog(console, clock),
+            clock,
+            heap);
+    try {
+      FlightServer flight =
+          FlightServer.builder(service)
+              .host(config.host())
+              .port(config.port())
+              .budget(budget)
+              .statuses(Statuses::of)
+              .start();
+      var server = new HangarServer(flight, store, console, config.host());
+      shutdown.server = server;
+      return server;
+    } catch (IOException | RuntimeException failed) {
+      store.close();
+      console.close();
+      throw failed;
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return flight.port();
+  }
+
+  /** Where clients find it. */
+  public String url() {
+    return Location.grpc(host, port()).uri();
+  }
+
+  /** Bytes that tables and transfers hold; 0 once the server is closed. */
+  public long bodyBytes() {
+    return flight.bodyBytes();
+  }
+
+  /** Waits until the server is closed. */
+  public void awaitTermination() throws InterruptedException {
+    closed.await();
+  }
+
+  /**
+   * Lets the calls in flight end for up to half a minute, then closes. Again waits for the first to
+   * end.
+   */
+  @Override
+  public void close() {
+    if (closing.compareAndSet(false, true)) {
+      flight.close(GRACE);
+      store.close();
+      console.close();
+      closed.countDown();
+    }
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Closes the server from within one of its calls. */
+  private static final class Shutdown implements Runnable {
+    private volatile @Nullable HangarServer server;
+
+    @Override
+    public void run() {
+      HangarServer running = server;
+      if (running != null) {
+        Thread.ofPlatform().name("hangar-shutdown").start(running::close);
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.hangar.server;
+
+import dev.hangar.store.TableName;
+
+/** What a client asks to read. */
+sealed interface Request {
+  TableName table();
+
+  /** A table as it is now. */
+  record Latest(TableName table) implements Request {}
+
+  /** A certain version of a table: what a ticket of ours stands for. */
+  record Pinned(TableName table, long version) implements Request {}
+}

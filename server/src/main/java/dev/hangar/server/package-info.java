@@ -1,0 +1,3 @@
+/** The service: names, descriptors, tickets and actions over a store. */
+@org.jspecify.annotations.NullMarked
+package dev.hangar.server;

@@ -1,0 +1,46 @@
+package dev.hangar.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class ConsoleTest {
+  @Test
+  void linesComeInOrderAndAllBeforeItCloses() {
+    List<String> seen = new ArrayList<>();
+    try (var console = new Console(seen::add)) {
+      IntStream.range(0, 1_000).forEach(i -> console.line("line " + i));
+    }
+    assertThat(seen)
+        .containsExactlyElementsOf(IntStream.range(0, 1_000).mapToObj(i -> "line " + i).toList());
+  }
+
+  @Test
+  void aStoppedTerminalHoldsNobodyUpAndIsToldWhatItMissed() {
+    var stopped = new CountDownLatch(1);
+    List<String> seen = new ArrayList<>();
+    try (var console =
+        new Console(line -> {
+          await(stopped);
+          seen.add(line);
+        })) {
+      IntStream.range(0, 30_000).forEach(i -> console.line("line " + i));
+      stopped.countDown();
+    }
+    assertThat(seen).hasSizeBetween(10_000, 10_003).last().asString().contains("lines dropped");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
