@@ -1,0 +1,106 @@
+package dev.hangar.cli;
+
+import dev.hangar.client.Progress;
+import dev.hangar.server.ByteSize;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+
+/**
+ * How far a transfer is, on one line that is written again and again: rows, bytes, rate, and the
+ * time left where the number of rows is known. One thread.
+ *
+ * <pre>
+ *  put trips  [███████████·········]  56%  12,345,678 rows  1.2 GB  850.0 MB/s  2 s left
+ * </pre>
+ */
+final class ProgressBar implements Progress, AutoCloseable {
+  private static final long INTERVAL_NANOS = 100_000_000;
+  private static final int CELLS = 20;
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final String CLEAR_LINE = "\r\u001b[K";
+
+  private final String what;
+  private final OptionalLong totalRows;
+  private final boolean shown;
+  private final PrintWriter err;
+  private final LongSupplier nanoClock;
+  private final long begun;
+  private long lastShown;
+  private boolean dirty;
+
+  ProgressBar(
+      String what, OptionalLong totalRows, boolean shown, PrintWriter err, LongSupplier nanoClock) {
+    this.what = what;
+    this.totalRows = totalRows;
+    this.shown = shown;
+    this.err = err;
+    this.nanoClock = nanoClock;
+    this.begun = nanoClock.getAsLong();
+    this.lastShown = begun;
+  }
+
+  @Override
+  public void update(long rows, long bytes) {
+    long now = nanoClock.getAsLong();
+    if (shown && now - lastShown >= INTERVAL_NANOS) {
+      lastShown = now;
+      dirty = true;
+      err.print(CLEAR_LINE + line(rows, bytes, (now - begun) / NANOS_PER_SECOND));
+      err.flush();
+    }
+  }
+
+  /** Says what it came to, terminal or not. */
+  void done(long rows, long bytes) {
+    clear();
+    double seconds = (nanoClock.getAsLong() - begun) / NANOS_PER_SECOND;
+    err.println(
+        String.format(
+            Locale.ROOT,
+            "%s: %,d rows, %s in %.1f s (%s/s)",
+            what,
+            rows,
+            ByteSize.text(bytes),
+            seconds,
+            ByteSize.text((long) (bytes / Math.max(seconds, 1e-3)))));
+  }
+
+  /** Leaves the terminal's line empty, if the transfer did not come to its end. */
+  @Override
+  public void close() {
+    clear();
+  }
+
+  private void clear() {
+    if (dirty) {
+      err.print(CLEAR_LINE);
+      err.flush();
+      dirty = false;
+    }
+  }
+
+  private String line(long rows, long bytes, double seconds) {
+    String rate = ByteSize.text((long) (bytes / seconds)) + "/s";
+    String moved = String.format(Locale.ROOT, "%,d rows  %s  %s", rows, ByteSize.text(bytes), rate);
+    if (totalRows.isEmpty() || totalRows.getAsLong() == 0 || rows == 0) {
+      return what + "  " + moved;
+    }
+    double share = Math.min(1, (double) rows / totalRows.getAsLong());
+    int full = (int) (share * CELLS);
+    return String.format(
+        Locale.ROOT,
+        "%s  [%s%s] %3d%%  %s  %s left",
+        what,
+        "█".repeat(full),
+        "·".repeat(CELLS - full),
+        (int) (share * 100),
+        moved,
+        duration((long) Math.ceil(seconds / share - seconds)));
+  }
+
+  private static String duration(long seconds) {
+    return seconds < 60 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
+  }
+}

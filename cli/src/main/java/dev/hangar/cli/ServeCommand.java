@@ -1,0 +1,147 @@
+package dev.hangar.cli;
+
+import dev.hangar.server.ByteSize;
+import dev.hangar.server.HangarServer;
+import dev.hangar.server.ServerConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code hangar serve}: a server until it is stopped. */
+@Command(
+    name = "serve",
+    description = "Serves tables until it is stopped.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The address to listen on (default: 127.0.0.1).")
+  private @Nullable String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The port to listen on; 0 for any (default: 8815).")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description = "What tables and transfers may take, as in 4g (default: 60 %% of the machine).")
+  private @Nullable String memory;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where tables will be kept; none are yet.")
+  private @Nullable Path data;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    ServerConfig config = config();
+    if (data != null) {
+      out.println(
+          "Note: tables live in memory in this version; "
+              + data
+              + " is not used, and nothing survives a stop.");
+    }
+    if (!isLoopback(config.host())) {
+      out.println(
+          "Warning: there is no login in this version; whoever reaches "
+              + config.host()
+              + " may read, replace and remove every table, and end the server.");
+    }
+    try (HangarServer server = HangarServer.start(config, line -> print(out, line))) {
+      stopOnSignal(server);
+      print(out, "Hangar ready at " + server.url());
+      server.awaitTermination();
+      return ExitCode.OK;
+    } catch (IOException e) {
+      throw new FailedException(reason(config, e));
+    }
+  }
+
+  private static boolean isUnresolved(@Nullable Throwable cause) {
+    return cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException;
+  }
+
+  /** A name that can't be resolved fails soon enough when it is listened on. */
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return true;
+    }
+  }
+
+  private ServerConfig config() {
+    ServerConfig config = ServerConfig.defaults();
+    config = host == null ? config : config.withHost(host);
+    config = port == null ? config : config.withPort(checkedPort(port));
+    try {
+      return memory == null ? config : config.withMemoryBytes(ByteSize.parse(memory));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--memory: " + e.getMessage());
+    }
+  }
+
+  private int checkedPort(int number) {
+    if (number < 0 || number > 65_535) {
+      throw new ParameterException(
+          spec.commandLine(), "--port: " + number + " is none; ports go from 0 to 65535");
+    }
+    return number;
+  }
+
+  /** SIGTERM and Ctrl-C let the calls in flight end, and end the process with 0. */
+  private static void stopOnSignal(HangarServer server) {
+    Thread hook =
+        new Thread(
+            () -> {
+              server.close();
+              Runtime.getRuntime().halt(ExitCode.OK);
+            },
+            "hangar-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private static void print(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private static String reason(ServerConfig config, IOException e) {
+    String address = config.host() + ":" + config.port();
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("Address already in use")) {
+      return "port "
+          + config.port()
+          + " is in use on "
+          + config.host()
+          + "; stop what uses it, or choose another with --port (0 takes any free one)";
+    }
+    if (message.contains("Permission denied")) {
+      return "no permission to listen on "
+          + address
+          + "; ports under 1024 are reserved, choose another with --port";
+    }
+    if (message.contains("Cannot assign requested address") || isUnresolved(e.getCause())) {
+      return config.host() + " is no address of this machine; choose another with --host";
+    }
+    return message;
+  }
+}

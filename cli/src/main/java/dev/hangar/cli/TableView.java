@@ -1,0 +1,64 @@
+package dev.hangar.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Field;
+
+/** The first rows of a table, for a person at a terminal. */
+final class TableView {
+  private static final int ROWS_MAX = 20;
+
+  private final Terminal terminal;
+  private final PrintWriter out;
+
+  TableView(Terminal terminal, PrintWriter out) {
+    this.terminal = terminal;
+    this.out = out;
+  }
+
+  /**
+   * Prints the first rows and says how many there are more.
+   *
+   * @param table read as far as needed, not closed
+   * @param totalRows -1 where unknown
+   */
+  void print(ArrowReader table, long totalRows) throws IOException {
+    List<Field> fields = table.getVectorSchemaRoot().getSchema().getFields();
+    var rows = new ArrayList<List<String>>();
+    while (rows.size() < ROWS_MAX && table.loadNextBatch()) {
+      addRows(table, rows);
+    }
+    new Grid(
+            fields.stream().map(Field::getName).toList(),
+            fields.stream().map(TypeText::isNumber).toList(),
+            rows)
+        .print(terminal, out);
+    long more = totalRows - rows.size();
+    out.println(
+        terminal.dim(
+            more > 0
+                ? String.format(Locale.ROOT, "… %,d more rows; -o FILE writes them all", more)
+                : String.format(Locale.ROOT, "%,d rows", rows.size())));
+  }
+
+  private static void addRows(ArrowReader table, List<List<String>> rows) throws IOException {
+    VectorSchemaRoot root = table.getVectorSchemaRoot();
+    int count = Math.min(root.getRowCount(), ROWS_MAX - rows.size());
+    var columns = new ArrayList<List<String>>();
+    var text = new CellText(table);
+    for (FieldVector vector : root.getFieldVectors()) {
+      columns.add(IntStream.range(0, count).mapToObj(row -> text.of(vector, row)).toList());
+    }
+    for (int row = 0; row < count; row++) {
+      int at = row;
+      rows.add(columns.stream().map(column -> column.get(at)).toList());
+    }
+  }
+}

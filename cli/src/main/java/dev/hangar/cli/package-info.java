@@ -1,0 +1,3 @@
+/** The {@code hangar} command. */
+@org.jspecify.annotations.NullMarked
+package dev.hangar.cli;
