@@ -5,6 +5,7 @@ import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.http2.ConnectionHandler;
+import dev.hangar.wire.http2.LingeringClose;
 import dev.hangar.wire.memory.BodyPool;
 import dev.hangar.wire.memory.MemoryBudget;
 import io.netty.bootstrap.ServerBootstrap;
@@ -198,7 +199,7 @@ public final class FlightServer implements AutoCloseable {
                 @Override
                 protected void initChannel(Channel channel) {
                   connections.add(channel);
-                  channel.pipeline().addLast(ConnectionHandler.server(calls));
+                  channel.pipeline().addLast(new LingeringClose(), ConnectionHandler.server(calls));
                 }
               });
     }

@@ -63,6 +63,9 @@ public final class Limits {
   /** Time a new connection has to send its HTTP/2 preface. */
   public static final Duration PREFACE_TIME = Duration.ofSeconds(10);
 
+  /** Time a peer has to read the last of what was sent to it, and to close its side. */
+  public static final Duration LINGER_TIME = Duration.ofSeconds(5);
+
   /** Time to reach a server before a location counts as unavailable. */
   public static final Duration CONNECT_TIME = Duration.ofSeconds(5);
 

@@ -161,6 +161,20 @@ class ConnectionTest {
     }
   }
 
+  @Test
+  void aPeerThatStillSendsGetsAllThatWasSentToItBeforeTheEnd() throws Exception {
+    try (var peer = new RawPeer(server.port())) {
+      peer.preface().frame(RawPeer.DATA, 0, 0, new byte[0]); // an error: DATA on no stream
+      Thread.sleep(100);
+      for (int i = 0; i < 10; i++) {
+        peer.frame(RawPeer.PING, 0, 0, new byte[8]);
+        Thread.sleep(10);
+      }
+      assertThat(peer.await(RawPeer.GOAWAY)).isNotNull();
+      assertThat(peer.endsInOrder()).isTrue();
+    }
+  }
+
   private boolean othersAreServed() {
     try (FlightClient client = FlightClient.of(Location.grpc("127.0.0.1", server.port()))) {
       return client.listActions(CallOptions.NONE).isEmpty();

@@ -16,6 +16,7 @@ final class RawPeer implements AutoCloseable {
   static final int HEADERS = 1;
   static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
+  static final int PING = 6;
   static final int GOAWAY = 7;
   static final int END_STREAM = 1;
   static final int END_HEADERS = 4;
@@ -124,6 +125,16 @@ final class RawPeer implements AutoCloseable {
       frame = read();
     } while (frame != null && frame.type() != type);
     return frame;
+  }
+
+  /** Whether the connection ends, after whatever else comes, with an end and not with a reset. */
+  boolean endsInOrder() throws IOException {
+    try {
+      in.transferTo(OutputStream.nullOutputStream());
+      return true;
+    } catch (SocketException reset) {
+      return false;
+    }
   }
 
   @Override

@@ -168,9 +168,10 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     flush(context());
   }
 
-  /** Closes the connection and with it every call. Thread-safe. */
+  /** Closes the connection and with it every call, whatever the peer has read. Thread-safe. */
   public ChannelFuture closeNow() {
-    return context().close();
+    ChannelHandlerContext lingering = context().pipeline().context(LingeringClose.class);
+    return (lingering == null ? context() : lingering).close();
   }
 
   @Override
