@@ -1,5 +1,6 @@
 package dev.hangar.wire.grpc;
 
+import dev.hangar.wire.http2.Completion;
 import dev.hangar.wire.http2.OutboundData.Piece;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,17 +25,16 @@ public record OutboundMessage(ByteBuf head, List<ByteBuffer> body, int lengthByt
     return new OutboundMessage(head, List.of(), head.readableBytes(), () -> {});
   }
 
-  /** Adds this message's pieces, the last of which runs {@code done} and then {@code sent}. */
+  /** Adds this message's pieces; when none is read any more, runs {@code done} and {@code sent}. */
   void addTo(Queue<Piece> pieces, Runnable sent) {
-    int last = body.size() - 1;
-    Runnable finished =
-        () -> {
+    var completion =
+        new Completion(() -> {
           done.run();
           sent.run();
-        };
-    pieces.add(new Piece(head, last < 0 ? finished : null));
-    for (int i = 0; i <= last; i++) {
-      pieces.add(new Piece(Unpooled.wrappedBuffer(body.get(i)), i == last ? finished : null));
+        });
+    pieces.add(new Piece(head, completion));
+    for (ByteBuffer bytes : body) {
+      pieces.add(new Piece(Unpooled.wrappedBuffer(bytes), completion.open()));
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.hangar.wire.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2FrameSizePolicy;
@@ -25,8 +24,8 @@ public final class OutboundData implements FlowControlled {
 
   private static final int HEADER_BYTES = Http2CodecUtil.FRAME_HEADER_LENGTH;
 
-  /** A buffer to send, owned, and what to do when it has been sent, or never will be. */
-  public record Piece(ByteBuf bytes, @Nullable Runnable done) {}
+  /** A buffer to send, owned, and what it holds open until it has been sent, or never will be. */
+  public record Piece(ByteBuf bytes, Completion completion) {}
 
   private final int streamId;
   private final Http2FrameSizePolicy frameSize;
@@ -74,7 +73,10 @@ public final class OutboundData implements FlowControlled {
       left -= copied;
       size -= copied;
     }
-    send(ctx, head, copied > 0 ? first.done() : null);
+    send(ctx, head, copied > 0 ? first.completion() : null);
+    if (copied > 0) {
+      first.completion().close();
+    }
     while (left > 0) {
       left -= writePiece(ctx, left);
     }
@@ -85,19 +87,23 @@ public final class OutboundData implements FlowControlled {
     int bytes = piece.bytes().readableBytes();
     if (bytes > allowedBytes) {
       size -= allowedBytes;
-      send(ctx, piece.bytes().readRetainedSlice(allowedBytes), null);
+      send(ctx, piece.bytes().readRetainedSlice(allowedBytes), piece.completion());
       return allowedBytes;
     }
     pieces.remove();
     size -= bytes;
-    send(ctx, piece.bytes(), piece.done());
+    send(ctx, piece.bytes(), piece.completion());
+    piece.completion().close();
     return bytes;
   }
 
-  private static void send(ChannelHandlerContext ctx, ByteBuf bytes, @Nullable Runnable done) {
-    ChannelFuture written = ctx.write(bytes);
-    if (done != null) {
-      written.addListener(result -> done.run());
+  private static void send(
+      ChannelHandlerContext ctx, ByteBuf bytes, @Nullable Completion completion) {
+    if (completion == null) {
+      ctx.write(bytes);
+    } else {
+      completion.open();
+      ctx.write(bytes).addListener(written -> completion.close());
     }
   }
 
@@ -111,9 +117,7 @@ public final class OutboundData implements FlowControlled {
   public static void discard(ArrayDeque<Piece> pieces) {
     for (Piece piece; (piece = pieces.poll()) != null; ) {
       piece.bytes().release();
-      if (piece.done() != null) {
-        piece.done().run();
-      }
+      piece.completion().close();
     }
   }
 
