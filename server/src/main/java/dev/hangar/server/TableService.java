@@ -202,9 +202,9 @@ final class TableService implements FlightService {
   private static void send(TableVersion version, FlightSink out, CallLog.Entry entry) {
     long rows = 0;
     long bytes = 0;
-    out.send(FlightData.schema(null, version.schema()));
+    out.sendWithNext(FlightData.schema(null, version.schema()));
     for (Batch batch : version.batches()) {
-      out.send(message(batch, version.retain()));
+      out.sendWithNext(message(batch, version.retain()));
       rows += batch.rows();
       bytes += batch.bodyBytes();
       entry.size(rows, bytes);

@@ -4,6 +4,7 @@ import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.http2.ConnectionHandler;
+import dev.hangar.wire.http2.DirectReads;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -13,6 +14,7 @@ import io.netty.channel.EventLoopGroup;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection: made when it is needed, and anew when it was lost. Thread-safe. */
@@ -21,6 +23,7 @@ final class ClientConnection implements AutoCloseable {
   private final String host;
   private final int port;
   private final EventLoopGroup eventLoops = Transport.eventLoops(1, "hangar-client");
+  private final LongAdder reads = new LongAdder();
   private @Nullable ConnectionHandler current;
   private boolean closed;
 
@@ -32,6 +35,11 @@ final class ClientConnection implements AutoCloseable {
 
   Location location() {
     return location;
+  }
+
+  /** Reads from the socket, this connection's and those of the connections before it. */
+  long socketReads() {
+    return reads.sum();
   }
 
   /** The server's name in requests. */
@@ -82,12 +90,12 @@ final class ClientConnection implements AutoCloseable {
         .channel(Transport.clientChannel())
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Limits.CONNECT_TIME.toMillis())
-        .option(ChannelOption.RECVBUF_ALLOCATOR, Transport.readSizes())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.writeMarks())
         .handler(
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
+                channel.config().setRecvByteBufAllocator(new DirectReads(handler, reads));
                 channel.pipeline().addLast(handler);
               }
             });

@@ -17,6 +17,11 @@ public final class ExchangeCall implements FlightSink, FlightSource {
     stream.send(FlightDataEncoder.encode(data));
   }
 
+  @Override
+  public void sendWithNext(FlightData data) {
+    stream.sendWithNext(FlightDataEncoder.encode(data));
+  }
+
   /** Says that no more messages follow. */
   public void completed() {
     stream.halfClose();

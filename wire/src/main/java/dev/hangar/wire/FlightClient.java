@@ -152,6 +152,16 @@ public final class FlightClient implements AutoCloseable {
     return pool.liveBytes();
   }
 
+  /** Bytes of received bodies that were copied on their way in, not read where they stay. */
+  public long copiedBytes() {
+    return pool.copiedBytes();
+  }
+
+  /** System calls that read from the socket so far. */
+  public long socketReads() {
+    return connection.socketReads();
+  }
+
   /** Ends all calls and the connection. */
   @Override
   public void close() {

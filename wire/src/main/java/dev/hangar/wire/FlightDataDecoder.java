@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads FlightData as its bytes arrive, the body straight into its own memory: copied once, from
- * the socket's buffer.
+ * Reads FlightData as its bytes arrive, the body straight into its own memory: the socket reads
+ * into it, or what was read with other bytes is copied there, once.
  *
  * <p>Fields may come in any order; unknown ones are skipped; of one that repeats the last counts;
  * an absent body is an empty one. Every length is the peer's claim: it must fit the message, and
@@ -36,6 +36,9 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
   private static final int FIRST_METADATA_BYTES = 64 << 10;
   private static final int FIRST_BODY_BYTES = 16 << 20;
   private static final int GROWTH = 16;
+
+  /** Less is read together with what follows it, and copied: a read costs more than that. */
+  static final int LANDING_BYTES_MIN = 256 << 10;
 
   private static final byte[] NO_BYTES = {};
   private static final ByteBuffer EMPTY = ByteBuffer.wrap(NO_BYTES);
@@ -89,6 +92,17 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
         case SKIP_VARINT -> skipVarint(piece);
       }
     }
+  }
+
+  /** The body's own memory, where enough of it is still to come for a read of its own. */
+  @Override
+  public @Nullable ByteBuf landing(int bytesMax) {
+    Body begun = body;
+    if (begun == null || state != State.BYTES || field != BODY) {
+      return null;
+    }
+    int bytes = Math.min(bytesMax, Math.min(fieldBytes, begun.capacityBytes()) - fieldRead);
+    return bytes < LANDING_BYTES_MIN ? null : begun.landing(fieldRead, bytes);
   }
 
   @Override

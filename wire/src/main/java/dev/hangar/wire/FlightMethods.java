@@ -171,7 +171,17 @@ final class FlightMethods {
   }
 
   private static FlightSink sink(ServerStream<?> stream) {
-    return data -> stream.send(FlightDataEncoder.encode(data));
+    return new FlightSink() {
+      @Override
+      public void send(FlightData data) {
+        stream.send(FlightDataEncoder.encode(data));
+      }
+
+      @Override
+      public void sendWithNext(FlightData data) {
+        stream.sendWithNext(FlightDataEncoder.encode(data));
+      }
+    };
   }
 
   private static FlightSource source(ServerStream<FlightData> stream) {

@@ -5,6 +5,7 @@ import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.http2.ConnectionHandler;
+import dev.hangar.wire.http2.DirectReads;
 import dev.hangar.wire.http2.LingeringClose;
 import dev.hangar.wire.memory.BodyPool;
 import dev.hangar.wire.memory.MemoryBudget;
@@ -21,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,18 +40,21 @@ public final class FlightServer implements AutoCloseable {
   private final Channel listener;
   private final BodyPool pool;
   private final GrpcServer calls;
+  private final LongAdder reads;
 
   private FlightServer(
       EventLoopGroup eventLoops,
       ChannelGroup connections,
       Channel listener,
       BodyPool pool,
-      GrpcServer calls) {
+      GrpcServer calls,
+      LongAdder reads) {
     this.eventLoops = eventLoops;
     this.connections = connections;
     this.listener = listener;
     this.pool = pool;
     this.calls = calls;
+    this.reads = reads;
   }
 
   /** A server to be, which will call {@code service}. */
@@ -65,6 +70,16 @@ public final class FlightServer implements AutoCloseable {
   /** Bytes of bodies that calls, or whoever took them over, hold. */
   public long bodyBytes() {
     return pool.liveBytes();
+  }
+
+  /** Bytes of received bodies that were copied on their way in, not read where they stay. */
+  public long copiedBytes() {
+    return pool.copiedBytes();
+  }
+
+  /** System calls that read from sockets so far. */
+  public long socketReads() {
+    return reads.sum();
   }
 
   /** Waits until the server has been closed. */
@@ -169,11 +184,12 @@ public final class FlightServer implements AutoCloseable {
               statuses);
       var eventLoops =
           Transport.eventLoops(Runtime.getRuntime().availableProcessors(), "hangar-server");
+      var reads = new LongAdder();
       var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
       try {
         Channel listener =
-            bootstrap(eventLoops, connections, calls).bind(host, port).sync().channel();
-        return new FlightServer(eventLoops, connections, listener, pool, calls);
+            bootstrap(eventLoops, connections, calls, reads).bind(host, port).sync().channel();
+        return new FlightServer(eventLoops, connections, listener, pool, calls, reads);
       } catch (Throwable failed) {
         eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         pool.close();
@@ -185,21 +201,22 @@ public final class FlightServer implements AutoCloseable {
     }
 
     private static ServerBootstrap bootstrap(
-        EventLoopGroup eventLoops, ChannelGroup connections, GrpcServer calls) {
+        EventLoopGroup eventLoops, ChannelGroup connections, GrpcServer calls, LongAdder reads) {
       return new ServerBootstrap()
           .group(eventLoops)
           .channel(Transport.serverChannel())
           .option(ChannelOption.SO_REUSEADDR, true)
           .option(ChannelOption.SO_BACKLOG, 1024)
           .childOption(ChannelOption.TCP_NODELAY, true)
-          .childOption(ChannelOption.RECVBUF_ALLOCATOR, Transport.readSizes())
           .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.writeMarks())
           .childHandler(
               new ChannelInitializer<>() {
                 @Override
                 protected void initChannel(Channel channel) {
                   connections.add(channel);
-                  channel.pipeline().addLast(new LingeringClose(), ConnectionHandler.server(calls));
+                  ConnectionHandler handler = ConnectionHandler.server(calls);
+                  channel.config().setRecvByteBufAllocator(new DirectReads(handler, reads));
+                  channel.pipeline().addLast(new LingeringClose(), handler);
                 }
               });
     }

@@ -9,4 +9,12 @@ public interface FlightSink {
    * @throws dev.hangar.wire.grpc.StatusException the call is over, or the message too long
    */
   void send(FlightData data);
+
+  /**
+   * As {@link #send}, for a message that more, or the end of the call, follows at once: small ones
+   * then leave together, in one system call.
+   */
+  default void sendWithNext(FlightData data) {
+    send(data);
+  }
 }

@@ -40,6 +40,9 @@ public final class Limits {
    */
   public static final int SEND_QUEUE_BYTES = 8 << 20;
 
+  /** Small messages wait for the next until they are so many bytes: one system call for all. */
+  public static final int COALESCED_BYTES = 64 << 10;
+
   /** Bytes handed to a socket at once, before others get their turn. */
   public static final int SOCKET_QUEUE_BYTES = 1 << 20;
 

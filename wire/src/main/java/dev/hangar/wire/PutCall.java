@@ -22,6 +22,11 @@ public final class PutCall implements FlightSink, AutoCloseable {
     stream.send(FlightDataEncoder.encode(data));
   }
 
+  @Override
+  public void sendWithNext(FlightData data) {
+    stream.sendWithNext(FlightDataEncoder.encode(data));
+  }
+
   /** Says that no more batches follow. */
   public void completed() {
     stream.halfClose();

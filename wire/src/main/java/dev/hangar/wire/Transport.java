@@ -1,10 +1,8 @@
 package dev.hangar.wire;
 
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
@@ -32,11 +30,6 @@ final class Transport {
 
   static Class<? extends ServerChannel> serverChannel() {
     return EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-  }
-
-  /** How much is read at once: as much as has been coming, up to the limit. */
-  static RecvByteBufAllocator readSizes() {
-    return new AdaptiveRecvByteBufAllocator(2 << 10, 64 << 10, Limits.SOCKET_READ_BYTES);
   }
 
   /** How much may wait for a socket before streams are no longer asked for more. */

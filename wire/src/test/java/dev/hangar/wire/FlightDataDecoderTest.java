@@ -9,6 +9,7 @@ import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.memory.BodyPool;
 import dev.hangar.wire.memory.MemoryBudget;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +50,43 @@ class FlightDataDecoderTest {
       assertThat(data.appMetadata()).isEqualTo(ByteBuffer.wrap("meta".getBytes()));
       assertThat(data.body()).containsExactly(ByteBuffer.wrap(body));
     }
+  }
+
+  @Test
+  void whatIsReadIntoTheBodyItselfIsNotCopied() {
+    byte[] body = random(FlightDataDecoder.LANDING_BYTES_MIN + 20, 5);
+    byte[] message =
+        dev.hangar.wire.proto.FlightData.newBuilder()
+            .setDataBody(ByteString.copyFrom(body))
+            .build()
+            .toByteArray();
+    int head = message.length - body.length;
+    decoder.begin(message.length);
+    assertThat(decoder.landing(Integer.MAX_VALUE)).as("before the body").isNull();
+    decoder.read(Unpooled.wrappedBuffer(message, 0, head + 20));
+    ByteBuf landing = decoder.landing(Integer.MAX_VALUE);
+    assertThat(landing.writableBytes()).isEqualTo(body.length - 20);
+    landing.writeBytes(message, head + 20, 10_000);
+    decoder.read(landing);
+    landing.release();
+    assertThat(decoder.landing(Integer.MAX_VALUE)).as("too little is left").isNull();
+    decoder.read(Unpooled.wrappedBuffer(message, head + 10_020, body.length - 10_020));
+    try (FlightData data = decoder.end()) {
+      assertThat(data.body()).containsExactly(ByteBuffer.wrap(body));
+      assertThat(pool.copiedBytes()).isEqualTo(body.length - 10_000);
+    }
+  }
+
+  @Test
+  void memoryToReadIntoOutlivesABodyThatIsGivenUp() {
+    byte[] claim = {(byte) 0xc2, 0x3e, (byte) 0x80, (byte) 0x80, 0x40};
+    decoder.begin(claim.length + (1 << 20));
+    decoder.read(Unpooled.wrappedBuffer(claim));
+    ByteBuf landing = decoder.landing(Integer.MAX_VALUE);
+    decoder.abort();
+    pool.close();
+    landing.writeZero(landing.writableBytes());
+    assertThat(landing.release()).isTrue();
   }
 
   @Test

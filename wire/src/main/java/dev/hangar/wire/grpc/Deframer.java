@@ -2,6 +2,7 @@ package dev.hangar.wire.grpc;
 
 import io.netty.buffer.ByteBuf;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the messages in a stream's bytes (gRPC {@code PROTOCOL-HTTP2.md}, Length-Prefixed-Message).
@@ -53,6 +54,11 @@ final class Deframer<M> {
       }
     }
     return free;
+  }
+
+  /** Memory that the next bytes of a message belong to; see {@link MessageDecoder#landing}. */
+  @Nullable ByteBuf landing(int bytesMax) {
+    return prefixRead == PREFIX_BYTES ? decoder.landing(Math.min(bytesMax, left)) : null;
   }
 
   /** Whether a message has begun and not ended. */

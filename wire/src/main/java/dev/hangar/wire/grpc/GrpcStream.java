@@ -83,6 +83,17 @@ abstract class GrpcStream<M> implements StreamListener {
   }
 
   /**
+   * As {@link #send}, for a message that more, or the call's end, follows at once: it may wait for
+   * that.
+   */
+  public final void sendWithNext(OutboundMessage message) {
+    outbound.add(message);
+    if (outbound.unsentBytes() >= Limits.COALESCED_BYTES) {
+      scheduleDrain();
+    }
+  }
+
+  /**
    * Sends a message, unless too much is on its way. Takes ownership in any case.
    *
    * @return whether it is sent
@@ -158,6 +169,11 @@ abstract class GrpcStream<M> implements StreamListener {
       onMalformed(malformed);
       return bytes;
     }
+  }
+
+  @Override
+  public final @Nullable ByteBuf landing(int bytesMax) {
+    return deaf ? null : deframer.landing(bytesMax);
   }
 
   private void onMessage(M message, int heldBytes) {

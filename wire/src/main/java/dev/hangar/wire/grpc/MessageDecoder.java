@@ -1,6 +1,7 @@
 package dev.hangar.wire.grpc;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes messages out of bytes, piece by piece as they arrive. One call's; event loop only.
@@ -18,6 +19,17 @@ public interface MessageDecoder<M> {
 
   /** The next bytes of the message, all of them of this message; valid during the call alone. */
   void read(ByteBuf piece);
+
+  /**
+   * Memory that the next bytes of the message belong to; what is read into it comes to {@link
+   * #read} as a buffer of that memory.
+   *
+   * @return writable bytes, at most {@code bytesMax}, owned by the caller; null where the bytes are
+   *     to be read elsewhere
+   */
+  default @Nullable ByteBuf landing(int bytesMax) {
+    return null;
+  }
 
   /** The message is complete. */
   M end();

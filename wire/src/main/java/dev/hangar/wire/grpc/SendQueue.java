@@ -67,6 +67,11 @@ final class SendQueue {
     }
   }
 
+  /** Bytes that are not at the socket yet. */
+  int unsentBytes() {
+    return unsentBytes.get();
+  }
+
   /** Moves what waits to {@code pieces}. Event loop only. */
   void drain(ArrayDeque<Piece> pieces) {
     for (OutboundMessage message; (message = messages.poll()) != null; ) {

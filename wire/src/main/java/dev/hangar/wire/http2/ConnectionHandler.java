@@ -163,6 +163,19 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     }
   }
 
+  /**
+   * Memory that the next bytes from the socket belong to, at most {@code bytesMax}, where that is
+   * known; see {@link StreamListener#landing}.
+   */
+  @Nullable ByteBuf landing(int bytesMax) {
+    int bytes = Math.min(bytesMax, splitter.dataBytesLeft());
+    if (bytes == 0 || broken || internalBuffer().isReadable()) {
+      return null;
+    }
+    StreamListener listener = listener(connection().stream(splitter.streamId()));
+    return listener == null ? null : listener.landing(bytes);
+  }
+
   /** Sends what was given. */
   public void flush() {
     flush(context());

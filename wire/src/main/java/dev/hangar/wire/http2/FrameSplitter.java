@@ -70,6 +70,16 @@ final class FrameSplitter {
     }
   }
 
+  /** Payload bytes still to come of a DATA frame that has begun; 0 between frames. */
+  int dataBytesLeft() {
+    return state == State.DATA ? payloadBytes : 0;
+  }
+
+  /** The stream of the frame that has begun. */
+  int streamId() {
+    return header.getInt(5) & Integer.MAX_VALUE;
+  }
+
   private boolean step(ByteBuf in) throws Exception {
     return switch (state) {
       case PREFACE -> readPreface(in);

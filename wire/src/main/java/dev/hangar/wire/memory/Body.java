@@ -31,9 +31,33 @@ public final class Body implements AutoCloseable {
     return capacityBytes;
   }
 
-  /** Copies the readable bytes of {@code source} to {@code atBytes}, and reads them. */
+  /**
+   * Writable memory of this body, for a socket to read into; valid, whatever becomes of the body,
+   * until it is released.
+   */
+  public ByteBuf landing(int atBytes, int lengthBytes) {
+    return memory.retainedSlice(offsetBytes + atBytes, lengthBytes).clear();
+  }
+
+  /**
+   * Takes over the readable bytes of {@code source} at {@code atBytes}, and reads them: copies them
+   * there, unless that is where they are.
+   */
   public void write(int atBytes, ByteBuf source) {
-    memory.setBytes(offsetBytes + atBytes, source, source.readableBytes());
+    int bytes = source.readableBytes();
+    if (isAt(atBytes, source)) {
+      source.skipBytes(bytes);
+    } else {
+      memory.setBytes(offsetBytes + atBytes, source, bytes);
+      pool.copied(bytes);
+    }
+  }
+
+  private boolean isAt(int atBytes, ByteBuf source) {
+    return source.hasMemoryAddress()
+        && memory.hasMemoryAddress()
+        && source.memoryAddress() + source.readerIndex()
+            == memory.memoryAddress() + offsetBytes + atBytes;
   }
 
   /** Copies the first {@code lengthBytes} of {@code source} to the start of this body. */

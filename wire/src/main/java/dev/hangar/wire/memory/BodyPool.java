@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ public final class BodyPool implements AutoCloseable {
   private final ConcurrentLinkedDeque<Free>[] free = freeLists();
   private final AtomicLong retainedBytes = new AtomicLong();
   private final AtomicLong liveBytes = new AtomicLong();
+  private final LongAdder copiedBytes = new LongAdder();
   private volatile int nextFreed;
   private volatile boolean closed;
 
@@ -75,6 +77,15 @@ public final class BodyPool implements AutoCloseable {
   /** Bytes of bodies in use: 0 when every body has been closed. */
   public long liveBytes() {
     return liveBytes.get();
+  }
+
+  /** Bytes that were copied into bodies, rather than read there by a socket. */
+  public long copiedBytes() {
+    return copiedBytes.sum();
+  }
+
+  void copied(int bytes) {
+    copiedBytes.add(bytes);
   }
 
   public MemoryBudget budget() {
