@@ -19,11 +19,30 @@ public final class Limits {
   /** Header bytes of one call: long tokens and cookies pass, floods of headers don't. */
   public static final int HEADER_LIST_BYTES = 64 << 10;
 
-  /** The largest frame HTTP/2 can announce: fewer frames, fewer system calls. */
-  public static final int FRAME_BYTES = (1 << 24) - 1;
+  /**
+   * Payload bytes of one frame: fewer frames, fewer system calls. Just under what HTTP/2 can
+   * announce, so that a frame can be too long, and be refused, at all.
+   */
+  public static final int FRAME_BYTES = (1 << 24) - (16 << 10);
 
   /** A frame that is not DATA, or is padded, is held whole before it is read. */
   public static final int HELD_FRAME_BYTES = HEADER_LIST_BYTES + (16 << 10);
+
+  /**
+   * Frames a peer may send in {@link #CONTROL_PERIOD} of which none moves a call (PING, SETTINGS,
+   * WINDOW_UPDATE, PRIORITY, unknown ones): all probes and keep-alives stay far below, floods
+   * don't.
+   */
+  public static final int CONTROL_FRAMES = 1_000;
+
+  /** The time in which frames that move no call are counted. */
+  public static final Duration CONTROL_PERIOD = Duration.ofSeconds(30);
+
+  /** DATA frames without data in a row: nobody needs more than one. */
+  public static final int EMPTY_DATA_FRAMES = 2;
+
+  /** CONTINUATION frames of less than 8 KiB in one header block: nobody needs to cut so small. */
+  public static final int SMALL_CONTINUATION_FRAMES = 16;
 
   /** Bytes one call may send us ahead of its reader. */
   public static final int STREAM_WINDOW_BYTES = 64 << 20;
@@ -65,6 +84,20 @@ public final class Limits {
 
   /** Time a new connection has to send its HTTP/2 preface. */
   public static final Duration PREFACE_TIME = Duration.ofSeconds(10);
+
+  /**
+   * Time a peer has to finish a frame (other than DATA) or a block of headers that it has begun.
+   */
+  public static final Duration HEADER_TIME = Duration.ofSeconds(10);
+
+  /**
+   * Time in which a caller has to send {@link #STALL_BYTES} of a message it has begun, where our
+   * window lets it; past twice that the call has failed. A busy network is slow for less long.
+   */
+  public static final Duration STALL_TIME = Duration.ofSeconds(30);
+
+  /** Bytes of a message that have to come in {@link #STALL_TIME}: less than any network carries. */
+  public static final int STALL_BYTES = 8 << 10;
 
   /** Time a peer has to read the last of what was sent to it, and to close its side. */
   public static final Duration LINGER_TIME = Duration.ofSeconds(5);

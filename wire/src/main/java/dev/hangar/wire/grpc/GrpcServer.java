@@ -47,11 +47,7 @@ public final class GrpcServer implements ConnectionHandler.Acceptor {
       ConnectionHandler connection, Http2Stream stream, Http2Headers headers) {
     CharSequence contentType = headers.get("content-type");
     if (contentType == null || !contentType.toString().startsWith(Status.CONTENT_TYPE)) {
-      return new Refusal(
-          connection,
-          stream,
-          StatusCode.UNIMPLEMENTED,
-          "content-type " + contentType + " is not served here; gRPC's is " + Status.CONTENT_TYPE);
+      return new NotGrpc(connection, stream, contentType);
     }
     GrpcMethod<?> method = methods.get(String.valueOf(headers.path()));
     return method == null

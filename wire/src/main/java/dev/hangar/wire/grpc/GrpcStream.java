@@ -47,6 +47,7 @@ abstract class GrpcStream<M> implements StreamListener {
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
   private final AtomicInteger takenBytes = new AtomicInteger();
   private boolean deaf;
+  private long receivedBytes;
 
   GrpcStream(ConnectionHandler connection, MessageDecoder<M> decoder) {
     this.connection = connection;
@@ -125,6 +126,19 @@ abstract class GrpcStream<M> implements StreamListener {
   /** The peer has sent a message, or its last. Event loop only. */
   void onArrival() {}
 
+  /** The peer has sent a part of a message, and the rest has not come. Event loop only. */
+  void onPartial() {}
+
+  /** Whether the rest of a message is to come. Event loop only. */
+  final boolean midMessage() {
+    return !deaf && deframer.midMessage();
+  }
+
+  /** Bytes of messages that have come so far. Event loop only. */
+  final long receivedBytes() {
+    return receivedBytes;
+  }
+
   /** Has the event loop send what waits. */
   final void scheduleDrain() {
     if (drainScheduled.compareAndSet(false, true)) {
@@ -157,10 +171,13 @@ abstract class GrpcStream<M> implements StreamListener {
     if (deaf) {
       return bytes;
     }
+    receivedBytes += bytes;
     try {
       int held = bytes - deframer.read(data, this::onMessage);
       if (endOfStream) {
         onEnd();
+      } else if (deframer.midMessage()) {
+        onPartial();
       }
       return bytes - held;
     } catch (StatusException malformed) {

@@ -1,5 +1,6 @@
 package dev.hangar.wire.grpc;
 
+import dev.hangar.wire.Limits;
 import dev.hangar.wire.http2.ConnectionHandler;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
@@ -30,6 +31,7 @@ public final class ServerStream<M> extends GrpcStream<M> {
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
   private volatile Metadata responseHeaders = Metadata.EMPTY;
   private volatile boolean cancelled;
+  private final Progress progress = new Progress();
   private @Nullable ScheduledFuture<?> deadline;
   private boolean started;
   private boolean headersSent;
@@ -94,7 +96,14 @@ public final class ServerStream<M> extends GrpcStream<M> {
       onEnd();
     } else if (method.streamsRequests()) {
       start();
+    } else {
+      progress.watch();
     }
+  }
+
+  @Override
+  void onPartial() {
+    progress.watch();
   }
 
   @Override
@@ -152,6 +161,7 @@ public final class ServerStream<M> extends GrpcStream<M> {
     if (deadline != null) {
       deadline.cancel(false);
     }
+    progress.stop();
     cancelled |= !ended;
     fail(new StatusException(StatusCode.CANCELLED, "the caller has gone"));
   }
@@ -189,5 +199,55 @@ public final class ServerStream<M> extends GrpcStream<M> {
       Status.trailersOnly(trailers);
     }
     connection.sendHeaders(stream, trailers, true);
+  }
+
+  /**
+   * Ends a call whose caller has begun a message, or owes its only one, and does not go on. Event
+   * loop only.
+   */
+  private final class Progress {
+    private @Nullable ScheduledFuture<?> next;
+    private long bytesBefore;
+    private boolean slow;
+
+    void watch() {
+      if (next == null) {
+        next = schedule(this::look, Limits.STALL_TIME);
+      }
+    }
+
+    void stop() {
+      if (next != null) {
+        next.cancel(false);
+      }
+    }
+
+    private void look() {
+      next = null;
+      boolean awaited = midMessage() || (!started && !method.streamsRequests());
+      boolean slowNow =
+          awaited
+              && receivedBytes() - bytesBefore < Limits.STALL_BYTES
+              && connection.mayReceive(http2);
+      bytesBefore = receivedBytes();
+      if (slowNow && slow) {
+        giveUp();
+      } else if (awaited && ending.get() == null) {
+        slow = slowNow;
+        watch();
+      } else {
+        slow = false;
+      }
+    }
+
+    private void giveUp() {
+      String why =
+          "the rest of a message did not come: less than "
+              + Limits.STALL_BYTES
+              + " bytes in "
+              + Limits.STALL_TIME
+              + ", twice";
+      onMalformed(new StatusException(StatusCode.DEADLINE_EXCEEDED, why));
+    }
   }
 }

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -43,11 +42,15 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
   private final Http2Connection.PropertyKey listenerKey;
   private final @Nullable Acceptor acceptor;
   private final RecentStreams stopped = new RecentStreams(Limits.STREAMS_PER_CONNECTION);
+  private final RecentStreams ended = new RecentStreams(Limits.STREAMS_PER_CONNECTION);
+  private final ControlFrameLimit controlFrames =
+      new ControlFrameLimit(() -> context().executor().ticker().nanoTime());
+  private final HeldFrameTimer heldFrames = new HeldFrameTimer(this::onHeldTooLong);
   private @Nullable ChannelHandlerContext context;
   private boolean windowOpened;
   private boolean broken;
 
-  private ConnectionHandler(
+  ConnectionHandler(
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
@@ -56,19 +59,20 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     this.acceptor = acceptor;
     this.listenerKey = connection().newKey();
     this.splitter =
-        new FrameSplitter(connection().isServer(), Limits.HELD_FRAME_BYTES, this::decodePortion);
+        new FrameSplitter(
+            connection().isServer(), Limits.HELD_FRAME_BYTES, controlFrames, this::decodePortion);
     decoder.frameListener(new Frames());
     connection().addListener(new Closings());
   }
 
   /** A connection that accepts streams. */
   public static ConnectionHandler server(Acceptor acceptor) {
-    return new Builder(true, acceptor).build();
+    return new ConnectionBuilder(true, acceptor).build();
   }
 
   /** A connection that opens streams. */
   public static ConnectionHandler client() {
-    return new Builder(false, null).build();
+    return new ConnectionBuilder(false, null).build();
   }
 
   /**
@@ -109,9 +113,17 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     var written =
         encoder()
             .writeHeaders(context(), stream.id(), headers, 0, endOfStream, context().newPromise());
-    if (endOfStream && connection().isServer()) {
-      // RFC 9113, 8.1: a server that is done may stop a client that is still sending, without an
-      // error.
+    if (endOfStream) {
+      stopPeerAfter(written, stream);
+    }
+  }
+
+  /**
+   * A server that is done may stop a client that is still sending, without an error (RFC 9113,
+   * 8.1).
+   */
+  private void stopPeerAfter(ChannelFuture written, Http2Stream stream) {
+    if (connection().isServer()) {
       written.addListener(done -> resetIfOpen(stream));
     }
   }
@@ -122,16 +134,22 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
       OutboundData.discard(pieces);
       return;
     }
-    var data = new OutboundData(stream.id(), encoder().configuration().frameSizePolicy(), pieces);
+    var data =
+        new OutboundData(
+            stream.id(),
+            encoder().configuration().frameSizePolicy(),
+            controlFrames::callMoved,
+            pieces);
     encoder().flowController().addFlowControlled(stream, data);
   }
 
   /** Ends our side of the stream behind the data already given; not flushed. */
   public void sendEnd(Http2Stream stream) {
     if (mayWrite(stream)) {
-      encoder()
-          .writeData(
-              context(), stream.id(), Unpooled.EMPTY_BUFFER, 0, true, context().newPromise());
+      ByteBuf nothing = Unpooled.EMPTY_BUFFER;
+      stopPeerAfter(
+          encoder().writeData(context(), stream.id(), nothing, 0, true, context().newPromise()),
+          stream);
     }
   }
 
@@ -142,6 +160,12 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
       encoder().writeRstStream(context(), stream.id(), error.code(), context().newPromise());
       flush(context());
     }
+  }
+
+  /** Whether the peer may send data on the stream now. */
+  public boolean mayReceive(Http2Stream stream) {
+    var flow = decoder().flowController();
+    return flow.windowSize(stream) > 0 && flow.windowSize(connection().connectionStream()) > 0;
   }
 
   /** Whether data of the stream waits for its window. */
@@ -217,15 +241,31 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     }
     try {
       splitter.read(in);
+      heldFrames.afterRead(splitter.held(), ctx.executor());
     } catch (Http2Exception e) {
-      broken = true;
-      onError(ctx, false, e);
+      breakOff(e);
+    }
+  }
+
+  private void breakOff(Http2Exception why) {
+    broken = true;
+    onError(context(), false, why);
+  }
+
+  private void onHeldTooLong() {
+    if (!broken) {
+      breakOff(
+          Http2Exception.connectionError(
+              Http2Error.ENHANCE_YOUR_CALM,
+              "a frame or its headers did not become whole within %s",
+              Limits.HEADER_TIME));
     }
   }
 
   /**
    * What the peer sent before it learned that we stopped a stream is no error (RFC 9113, 5.1,
-   * closed): to answer each of its frames would soon look like a flood of resets.
+   * closed): to answer each of its frames would soon look like a flood of resets. Headers on any
+   * other stream that is over, or that was skipped, are a connection error (5.1 and 5.1.1).
    */
   @Override
   protected void onStreamError(
@@ -233,11 +273,35 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException error) {
-    if (outbound
-        || error.error() != Http2Error.STREAM_CLOSED
-        || !stopped.contains(error.streamId())) {
+    Http2Stream stream = connection().stream(error.streamId());
+    boolean late =
+        !outbound && (error.error() == Http2Error.STREAM_CLOSED || hadItsHeaders(stream));
+    if (late && stopped.contains(error.streamId())) {
+      return;
+    }
+    if (late && splitter.endedHeaders()) {
+      onLateHeaders(stream, error);
+    } else {
       super.onStreamError(ctx, outbound, cause, error);
     }
+  }
+
+  private void onLateHeaders(@Nullable Http2Stream stream, Http2Exception.StreamException error) {
+    if (stream != null) {
+      reset(stream, Http2Error.STREAM_CLOSED);
+    } else {
+      boolean seen = ended.contains(error.streamId());
+      breakOff(
+          Http2Exception.connectionError(
+              seen ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR, error.getMessage()));
+    }
+  }
+
+  /** Whether the peer has ended the stream: Netty calls what comes then too many headers. */
+  private boolean hadItsHeaders(@Nullable Http2Stream stream) {
+    return stream != null
+        && listener(stream) != null
+        && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE;
   }
 
   private void decodePortion(ByteBuf portion) throws Exception {
@@ -338,49 +402,11 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
   private final class Closings extends Http2ConnectionAdapter {
     @Override
     public void onStreamClosed(Http2Stream stream) {
+      ended.add(stream.id());
       StreamListener listener = listener(stream);
       if (listener != null) {
         listener.onClosed();
       }
-    }
-  }
-
-  private static final class Builder
-      extends AbstractHttp2ConnectionHandlerBuilder<ConnectionHandler, Builder> {
-    private final @Nullable Acceptor acceptor;
-
-    Builder(boolean server, @Nullable Acceptor acceptor) {
-      this.acceptor = acceptor;
-      server(server);
-      gracefulShutdownTimeoutMillis(-1); // who closes says how long to wait
-      initialSettings(settings(server));
-      if (server) {
-        int periodSeconds = (int) Limits.RESET_PERIOD.toSeconds();
-        decoderEnforceMaxRstFramesPerWindow(Limits.RESETS, periodSeconds);
-        encoderEnforceMaxRstFramesPerWindow(Limits.RESETS, periodSeconds);
-      }
-    }
-
-    private static Http2Settings settings(boolean server) {
-      Http2Settings settings =
-          new Http2Settings()
-              .initialWindowSize(Limits.STREAM_WINDOW_BYTES)
-              .maxFrameSize(Limits.FRAME_BYTES)
-              .maxHeaderListSize(Limits.HEADER_LIST_BYTES);
-      return server
-          ? settings.maxConcurrentStreams(Limits.STREAMS_PER_CONNECTION)
-          : settings.pushEnabled(false);
-    }
-
-    @Override
-    protected ConnectionHandler build() {
-      return super.build();
-    }
-
-    @Override
-    protected ConnectionHandler build(
-        Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-      return new ConnectionHandler(decoder, encoder, settings, acceptor);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.hangar.wire.http2;
 
+import dev.hangar.wire.Limits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -39,25 +40,33 @@ final class FrameSplitter {
 
   private static final int HEADER_BYTES = Http2CodecUtil.FRAME_HEADER_LENGTH;
   private static final int TYPE_DATA = 0;
+  private static final int TYPE_HEADERS = 1;
+  private static final int TYPE_CONTINUATION = 9;
   private static final int FLAG_END_STREAM = 0x1;
+  private static final int FLAG_END_HEADERS = 0x4;
   private static final int FLAG_PADDED = 0x8;
 
   private final int prefaceBytes;
   private final int heldFrameBytesMax;
+  private final ControlFrameLimit controlFrames;
   private final Decoder decoder;
   private final ByteBuf header = Unpooled.buffer(HEADER_BYTES, HEADER_BYTES);
   private State state = State.PREFACE;
   private int payloadBytes;
   private int flags;
+  private boolean inHeaderBlock;
+  private long finished;
 
   /**
    * @param server whether the peer begins with the client's preface
    * @param heldFrameBytesMax payload bytes of a frame that is held whole; more is a connection
    *     error
    */
-  FrameSplitter(boolean server, int heldFrameBytesMax, Decoder decoder) {
+  FrameSplitter(
+      boolean server, int heldFrameBytesMax, ControlFrameLimit controlFrames, Decoder decoder) {
     this.prefaceBytes = server ? Http2CodecUtil.connectionPrefaceBuf().readableBytes() : 0;
     this.heldFrameBytesMax = heldFrameBytesMax;
+    this.controlFrames = controlFrames;
     this.decoder = decoder;
   }
 
@@ -78,6 +87,21 @@ final class FrameSplitter {
   /** The stream of the frame that has begun. */
   int streamId() {
     return header.getInt(5) & Integer.MAX_VALUE;
+  }
+
+  /**
+   * The frame or header block that has begun and waits for its rest, by a number that no other has;
+   * negative where there is none. DATA waits for nothing.
+   */
+  long held() {
+    boolean held = state == State.WHOLE || inHeaderBlock || header.writerIndex() > 0;
+    return held && state != State.DATA ? finished : -1;
+  }
+
+  /** Whether the last frame that was passed on was the end of a header block. */
+  boolean endedHeaders() {
+    int type = header.getByte(3);
+    return type == TYPE_HEADERS || type == TYPE_CONTINUATION;
   }
 
   private boolean step(ByteBuf in) throws Exception {
@@ -126,17 +150,22 @@ final class FrameSplitter {
     }
     payloadBytes = header.getUnsignedMedium(0);
     flags = header.getUnsignedByte(4);
-    boolean inPieces = header.getByte(3) == TYPE_DATA && (flags & FLAG_PADDED) == 0;
+    int type = header.getByte(3);
+    boolean inPieces = type == TYPE_DATA && (flags & FLAG_PADDED) == 0;
+    controlFrames.received(type);
+    if (endedHeaders()) {
+      inHeaderBlock = (flags & FLAG_END_HEADERS) == 0;
+    }
     if (payloadBytes == 0) {
       return passHeader();
     }
-    if (!inPieces && payloadBytes > heldFrameBytesMax) {
+    if (payloadBytes > (inPieces ? Limits.FRAME_BYTES : heldFrameBytesMax)) {
       throw Http2Exception.connectionError(
           Http2Error.FRAME_SIZE_ERROR,
-          "a frame of type %d with %d bytes; no more than %d are held",
-          (int) header.getByte(3),
+          "a frame of type %d with %d bytes; no more than %d are read",
+          type,
           payloadBytes,
-          heldFrameBytesMax);
+          inPieces ? Limits.FRAME_BYTES : heldFrameBytesMax);
     }
     state = inPieces ? State.DATA : State.WHOLE;
     return true;
@@ -168,6 +197,7 @@ final class FrameSplitter {
 
   private boolean passHeader() throws Exception {
     state = State.HEADER;
+    finished += inHeaderBlock ? 0 : 1;
     decoder.decode(header.duplicate());
     header.clear();
     return true;

@@ -29,13 +29,20 @@ public final class OutboundData implements FlowControlled {
 
   private final int streamId;
   private final Http2FrameSizePolicy frameSize;
+  private final Runnable moved;
   private final ArrayDeque<Piece> pieces;
   private int size;
 
-  /** Takes ownership of the pieces. */
-  OutboundData(int streamId, Http2FrameSizePolicy frameSize, ArrayDeque<Piece> pieces) {
+  /**
+   * Takes ownership of the pieces.
+   *
+   * @param moved runs whenever some of the data goes out
+   */
+  OutboundData(
+      int streamId, Http2FrameSizePolicy frameSize, Runnable moved, ArrayDeque<Piece> pieces) {
     this.streamId = streamId;
     this.frameSize = frameSize;
+    this.moved = moved;
     this.pieces = pieces;
     for (Piece piece : pieces) {
       size += piece.bytes().readableBytes();
@@ -50,6 +57,9 @@ public final class OutboundData implements FlowControlled {
   @Override
   public void write(ChannelHandlerContext ctx, int allowedBytes) {
     int left = Math.min(allowedBytes, size);
+    if (left > 0) {
+      moved.run();
+    }
     while (left > 0) {
       int frame = Math.min(left, frameSize.maxFrameSize());
       writeFrame(ctx, frame);
