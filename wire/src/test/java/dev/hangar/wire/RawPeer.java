@@ -14,11 +14,15 @@ import java.util.Map;
 final class RawPeer implements AutoCloseable {
   static final int DATA = 0;
   static final int HEADERS = 1;
+  static final int PRIORITY = 2;
   static final int RST_STREAM = 3;
   static final int SETTINGS = 4;
   static final int PING = 6;
   static final int GOAWAY = 7;
+  static final int WINDOW_UPDATE = 8;
+  static final int CONTINUATION = 9;
   static final int END_STREAM = 1;
+  static final int ACK = 1;
   static final int END_HEADERS = 4;
   static final int PADDED = 8;
 
@@ -41,42 +45,73 @@ final class RawPeer implements AutoCloseable {
     return frame(SETTINGS, 0, 0, new byte[0]);
   }
 
+  /** Takes note of the server's settings, which bind it only then. */
+  RawPeer acknowledge() throws IOException {
+    await(SETTINGS);
+    return frame(SETTINGS, ACK, 0, new byte[0]);
+  }
+
   /** Opens a stream with a gRPC request. */
   RawPeer request(int streamId, String method) throws IOException {
     return request(streamId, method, "1H");
   }
 
   RawPeer request(int streamId, String method, String timeout) throws IOException {
-    return headers(
-        streamId,
-        Map.of(
-            "grpc-timeout", timeout,
-            ":method", "POST",
-            ":scheme", "http",
-            ":path", FlightMethods.PATH + method,
-            ":authority", "test",
-            "content-type", "application/grpc",
-            "te", "trailers"));
+    return headers(streamId, requestHeaders(method, timeout));
+  }
+
+  static Map<String, String> requestHeaders(String method, String timeout) {
+    return Map.of(
+        "grpc-timeout", timeout,
+        ":method", "POST",
+        ":scheme", "http",
+        ":path", FlightMethods.PATH + method,
+        ":authority", "test",
+        "content-type", "application/grpc",
+        "te", "trailers");
   }
 
   RawPeer headers(int streamId, Map<String, String> headers) throws IOException {
+    return frame(HEADERS, END_HEADERS, streamId, headerBlock(headers));
+  }
+
+  static byte[] headerBlock(Map<String, String> headers) {
     var block = new ByteArrayOutputStream();
     headers.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(header -> writeLiteral(block, header.getKey(), header.getValue()));
-    return frame(HEADERS, END_HEADERS, streamId, block.toByteArray());
+    return block.toByteArray();
   }
 
   /** A literal header field without indexing (RFC 7541, 6.2.2). */
   private static void writeLiteral(ByteArrayOutputStream block, String name, String value) {
     block.write(0);
     for (String text : new String[] {name, value}) {
-      block.write(text.length());
+      writeLength(block, text.length());
       block.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
   }
 
+  /** An integer with a prefix of seven bits (RFC 7541, 5.1). */
+  private static void writeLength(ByteArrayOutputStream block, int length) {
+    if (length < 127) {
+      block.write(length);
+      return;
+    }
+    block.write(127);
+    int left = length - 127;
+    for (; left >= 128; left >>= 7) {
+      block.write(left & 127 | 128);
+    }
+    block.write(left);
+  }
+
   RawPeer frame(int type, int flags, int streamId, byte[] payload) throws IOException {
+    return send(bytes(type, flags, streamId, payload));
+  }
+
+  /** A frame as it travels. */
+  static byte[] bytes(int type, int flags, int streamId, byte[] payload) {
     var frame = new ByteArrayOutputStream();
     frame.write(payload.length >> 16);
     frame.write(payload.length >> 8);
@@ -88,7 +123,7 @@ final class RawPeer implements AutoCloseable {
     frame.write(streamId >> 8);
     frame.write(streamId);
     frame.writeBytes(payload);
-    return send(frame.toByteArray());
+    return frame.toByteArray();
   }
 
   RawPeer send(byte[] bytes) throws IOException {

@@ -19,7 +19,8 @@ final class ConnectionBuilder
     initialSettings(settings(server));
     validateRequiredPseudoHeaders(true);
     decoderEnforceMaxConsecutiveEmptyDataFrames(Limits.EMPTY_DATA_FRAMES);
-    decoderEnforceMaxSmallContinuationFrames(Limits.SMALL_CONTINUATION_FRAMES);
+    decoderEnforceMaxSmallContinuationFrames(
+        Limits.SMALL_CONTINUATION_FRAMES + 1); // Netty counts a small HEADERS frame too
     if (server) {
       int periodSeconds = (int) Limits.RESET_PERIOD.toSeconds();
       decoderEnforceMaxRstFramesPerWindow(Limits.RESETS, periodSeconds);

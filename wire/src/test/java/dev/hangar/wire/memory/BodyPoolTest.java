@@ -7,11 +7,18 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BodyPoolTest {
   private final MemoryBudget budget = new MemoryBudget(64 << 20);
   private final BodyPool pool = new BodyPool(budget);
+
+  @AfterEach
+  void nothingWaitsAnyMore() {
+    pool.close();
+    assertThat(budget.usedBytes()).isZero();
+  }
 
   @Test
   void capacitiesAreAtLeastWhatWasAskedAndAtMostAnEighthMore() {
