@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Fields may come in any order; unknown ones are skipped; of one that repeats the last counts;
  * an absent body is an empty one. Every length is the peer's claim: it must fit the message, and
- * memory is taken in steps, each no more than {@link #GROWTH} times what has arrived.
+ * memory is taken in steps, each no more than {@link #GROWTH} times what has arrived, or twice the
+ * largest body that this caller has sent to its end: the batches of one stream are alike.
  */
 final class FlightDataDecoder implements MessageDecoder<FlightData> {
   private static final int DESCRIPTOR = 1;
@@ -34,7 +35,7 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
   private static final int VARINT_BITS_MAX = 64;
 
   private static final int FIRST_METADATA_BYTES = 64 << 10;
-  private static final int FIRST_BODY_BYTES = 16 << 20;
+  private static final int FIRST_BODY_BYTES = 256 << 10;
   private static final int GROWTH = 16;
 
   /** Less is read together with what follows it, and copied: a read costs more than that. */
@@ -67,6 +68,7 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
   private @Nullable ByteBuffer appMetadata;
   private @Nullable Body body;
   private int bodyBytes;
+  private int largestBodyBytes;
 
   FlightDataDecoder(BodyPool pool) {
     this.pool = pool;
@@ -111,6 +113,7 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
       throw malformed("ends inside field " + field);
     }
     Body memory = body;
+    largestBodyBytes = Math.max(largestBodyBytes, Math.min(bodyBytes, Integer.MAX_VALUE / 2));
     var data =
         new FlightData(
             descriptor,
@@ -197,7 +200,7 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
     fieldRead = 0;
     if (field == BODY) {
       releaseBody();
-      body = allocate(Math.min(length, FIRST_BODY_BYTES));
+      body = allocate(Math.min(length, Math.max(FIRST_BODY_BYTES, 2 * largestBodyBytes)));
     } else {
       bytes = length == 0 ? NO_BYTES : new byte[Math.min(length, FIRST_METADATA_BYTES)];
     }

@@ -153,7 +153,21 @@ class FlightDataDecoderTest {
             new byte[] {
               (byte) 0xC2, 0x3E, (byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80, 6, 1
             }));
-    assertThat(pool.budget().usedBytes()).isLessThanOrEqualTo(17 << 20);
+    assertThat(pool.budget().usedBytes()).isLessThanOrEqualTo(1 << 20);
+    decoder.abort();
+  }
+
+  @Test
+  void whoHasSentALargeBodyGetsTheMemoryOfTheNextAtOnce() {
+    byte[] message =
+        dev.hangar.wire.proto.FlightData.newBuilder()
+            .setDataBody(ByteString.copyFrom(random(3 << 20, 9)))
+            .build()
+            .toByteArray();
+    decode(message, 1 << 20).close();
+    decoder.begin(message.length);
+    decoder.read(Unpooled.wrappedBuffer(message, 0, 100));
+    assertThat(pool.liveBytes()).isGreaterThanOrEqualTo(3 << 20);
     decoder.abort();
   }
 
