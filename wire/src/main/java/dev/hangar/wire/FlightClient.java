@@ -133,6 +133,31 @@ public final class FlightClient implements AutoCloseable {
     }
   }
 
+  /** Ends a flight. */
+  public CancelStatus cancelFlightInfo(FlightInfo info, CallOptions options) {
+    ByteString request = new CancelFlightInfoRequest(info).encode();
+    return CancelFlightInfoResult.decode(
+            result(StandardActions.CANCEL_FLIGHT_INFO, request, options))
+        .status();
+  }
+
+  /** The endpoint with a later expiration. */
+  public FlightEndpoint renewFlightEndpoint(FlightEndpoint endpoint, CallOptions options) {
+    ByteString request = new RenewFlightEndpointRequest(endpoint).encode();
+    return FlightEndpoint.decode(result(StandardActions.RENEW_FLIGHT_ENDPOINT, request, options));
+  }
+
+  /** The one result of an action. */
+  private ByteString result(ActionType type, ByteString body, CallOptions options) {
+    List<ByteString> results = doAction(new Action(type.type(), body), options);
+    if (results.size() != 1) {
+      throw new StatusException(
+          StatusCode.INTERNAL,
+          type.type() + " was answered with " + results.size() + " results, which has to be 1");
+    }
+    return results.get(0);
+  }
+
   /** The actions there are. */
   public List<ActionType> listActions(CallOptions options) {
     try (Answers<ActionType> types =

@@ -1,7 +1,6 @@
 package dev.hangar.wire;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 
 /** What somebody asks for, or stores: a name or a command. Immutable. */
@@ -35,10 +34,7 @@ public sealed interface FlightDescriptor {
    * @throws IllegalArgumentException the bytes are none
    */
   static FlightDescriptor decode(ByteString bytes) {
-    try {
-      return Protos.descriptor(dev.hangar.wire.proto.FlightDescriptor.parseFrom(bytes));
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("not a descriptor: " + e.getMessage(), e);
-    }
+    return Protos.descriptor(
+        Protos.decode("a descriptor", dev.hangar.wire.proto.FlightDescriptor.parser(), bytes));
   }
 }

@@ -21,4 +21,19 @@ public record FlightEndpoint(
   public static FlightEndpoint of(Ticket ticket, Location... locations) {
     return new FlightEndpoint(ticket, List.of(locations), null, ByteString.EMPTY);
   }
+
+  /** This as the bytes of a protobuf message. */
+  public ByteString encode() {
+    return Protos.endpoint(this).toByteString();
+  }
+
+  /**
+   * What {@link #encode} wrote.
+   *
+   * @throws IllegalArgumentException the bytes are none
+   */
+  public static FlightEndpoint decode(ByteString bytes) {
+    return Protos.endpoint(
+        Protos.decode("an endpoint", dev.hangar.wire.proto.FlightEndpoint.parser(), bytes));
+  }
 }

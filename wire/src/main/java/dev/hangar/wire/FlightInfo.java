@@ -26,4 +26,18 @@ public record FlightInfo(
   public FlightInfo {
     endpoints = List.copyOf(endpoints);
   }
+
+  /** This as the bytes of a protobuf message. */
+  public ByteString encode() {
+    return Protos.info(this).toByteString();
+  }
+
+  /**
+   * What {@link #encode} wrote.
+   *
+   * @throws IllegalArgumentException the bytes are none
+   */
+  public static FlightInfo decode(ByteString bytes) {
+    return Protos.info(Protos.decode("an info", dev.hangar.wire.proto.FlightInfo.parser(), bytes));
+  }
 }

@@ -1,11 +1,19 @@
 package dev.hangar.wire;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import com.google.protobuf.Timestamp;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
 /** Our values as protobuf messages, and back. */
 final class Protos {
+  /** Year 1 and year 9999 (protobuf, {@code timestamp.proto}). */
+  private static final long FIRST_SECOND = -62_135_596_800L;
+
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   private Protos() {}
 
   static dev.hangar.wire.proto.FlightDescriptor descriptor(FlightDescriptor descriptor) {
@@ -109,6 +117,27 @@ final class Protos {
         proto.hasExpirationTime() ? instant(proto.getExpirationTime()) : null);
   }
 
+  /**
+   * A message read from bytes.
+   *
+   * @param what it is, for the error
+   * @throws IllegalArgumentException the bytes are none
+   */
+  static <P> P decode(String what, Parser<P> parser, ByteString bytes) {
+    try {
+      return parser.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(
+          bytes.size() + " bytes that are not " + what + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Our constant of the same name; {@code UNSPECIFIED} for a number Flight does not define. */
+  static <E extends Enum<E>> E constant(Class<E> type, Enum<?> proto) {
+    String name = proto.name().replace("CANCEL_STATUS_", "");
+    return Enum.valueOf(type, name.equals("UNRECOGNIZED") ? "UNSPECIFIED" : name);
+  }
+
   private static Timestamp timestamp(Instant instant) {
     return Timestamp.newBuilder()
         .setSeconds(instant.getEpochSecond())
@@ -116,7 +145,9 @@ final class Protos {
         .build();
   }
 
+  /** What is past the years that protobuf allows is their first or last second. */
   private static Instant instant(Timestamp timestamp) {
-    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+    long seconds = Math.max(FIRST_SECOND, Math.min(timestamp.getSeconds(), LAST_SECOND));
+    return Instant.ofEpochSecond(seconds, timestamp.getNanos());
   }
 }
