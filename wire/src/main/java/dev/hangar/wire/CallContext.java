@@ -27,6 +27,14 @@ public final class CallContext {
     return stream.peer();
   }
 
+  /**
+   * What ties this call to others in somebody's traces: of the caller's {@code traceparent} header,
+   * or made up; 32 hexadecimal digits. Failures carry it.
+   */
+  public String traceId() {
+    return stream.traceId();
+  }
+
   /** Whether the caller has gone, or its time is up. */
   public boolean isCancelled() {
     return stream.isCancelled();

@@ -79,8 +79,32 @@ public final class Limits {
   /** A whole FlightData message: what Java buffers and Arrow C++ can hold. */
   public static final int DATA_MESSAGE_BYTES = Integer.MAX_VALUE;
 
-  /** Characters of an error message that travel; the rest is cut. */
-  public static final int STATUS_MESSAGE_CHARS = 4_096;
+  /**
+   * Bytes of an error message as it travels, percent-encoded; the rest is cut. Many peers take 8
+   * KiB of headers in all, of which the services' own trailers need some.
+   */
+  public static final int STATUS_MESSAGE_BYTES = 2 << 10;
+
+  /** Bytes of an error message that Arrow C++ reads besides. */
+  public static final int ARROW_MESSAGE_BYTES = 1 << 10;
+
+  /** Bytes of the message and of the hint in a failure's details, each. */
+  public static final int DETAIL_TEXT_BYTES = 512;
+
+  /** Bytes of a table's name in a failure's details: the longest there can be. */
+  public static final int DETAIL_TABLE_BYTES = 1 << 10;
+
+  /** Bytes of the code and of the trace id in a failure's details, each. */
+  public static final int DETAIL_WORD_BYTES = 64;
+
+  /**
+   * Bytes of trailers past which a failure goes without its details: below the 8 KiB that grpc-java
+   * and Arrow C++ take.
+   */
+  public static final int TRAILER_LIST_BYTES = 7 << 10;
+
+  /** Time after which a call is worth repeating that found no memory: transfers end meanwhile. */
+  public static final Duration RETRY_TIME = Duration.ofSeconds(1);
 
   /** Time a new connection has to send its HTTP/2 preface. */
   public static final Duration PREFACE_TIME = Duration.ofSeconds(10);

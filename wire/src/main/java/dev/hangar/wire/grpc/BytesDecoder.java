@@ -22,8 +22,12 @@ public final class BytesDecoder implements MessageDecoder<byte[]> {
   public void begin(int lengthBytes) {
     if (lengthBytes > messageBytesMax) {
       throw new StatusException(
-          StatusCode.RESOURCE_EXHAUSTED,
-          "a message of " + lengthBytes + " bytes; this method takes at most " + messageBytesMax);
+              StatusCode.RESOURCE_EXHAUSTED,
+              "a message of "
+                  + lengthBytes
+                  + " bytes; this method takes at most "
+                  + messageBytesMax)
+          .withDetail(ErrorDetail.of("MESSAGE_TOO_LARGE").withRetry(RetryAdvice.NEVER));
     }
     bytes = new byte[Math.min(lengthBytes, FIRST_BYTES)];
     length = 0;

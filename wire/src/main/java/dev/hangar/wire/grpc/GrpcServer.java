@@ -85,7 +85,8 @@ public final class GrpcServer implements ConnectionHandler.Acceptor {
       implements StreamListener {
     @Override
     public void onHeaders(Http2Headers headers, boolean endOfStream) {
-      Http2Headers trailers = Status.trailers(code, message, Metadata.EMPTY);
+      Http2Headers trailers =
+          Status.trailers(new StatusException(code, message), TraceId.of(Metadata.read(headers)));
       connection.sendHeaders(stream, Status.trailersOnly(trailers), true);
     }
 

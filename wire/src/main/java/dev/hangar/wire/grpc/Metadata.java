@@ -18,6 +18,9 @@ import java.util.Optional;
 public final class Metadata {
   public static final Metadata EMPTY = new Metadata(List.of());
 
+  /** What each entry of a header list counts for besides its bytes (RFC 9113, 6.5.2). */
+  static final int ENTRY_BYTES = 32;
+
   private static final String BINARY_SUFFIX = "-bin";
 
   private final List<Map.Entry<String, String>> entries;
@@ -84,6 +87,13 @@ public final class Metadata {
       }
     }
     return entries.isEmpty() ? EMPTY : new Metadata(List.copyOf(entries));
+  }
+
+  /** What this counts for in a header list (RFC 9113, 6.5.2). */
+  int listBytes() {
+    return entries.stream()
+        .mapToInt(entry -> entry.getKey().length() + entry.getValue().length() + ENTRY_BYTES)
+        .sum();
   }
 
   void write(Http2Headers headers) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * the deadline or a cancellation ends the call: whichever comes first.
  */
 public final class ServerStream<M> extends GrpcStream<M> {
-  private record Ending(StatusCode code, String message, Metadata trailers) {}
+  /** How the call ended: well, where there is no failure. */
+  private record Ending(@Nullable StatusException failure) {}
 
   private final Http2Stream http2;
   private final GrpcMethod<M> method;
@@ -32,6 +33,7 @@ public final class ServerStream<M> extends GrpcStream<M> {
   private volatile Metadata responseHeaders = Metadata.EMPTY;
   private volatile boolean cancelled;
   private final Progress progress = new Progress();
+  private @Nullable String traceId;
   private @Nullable ScheduledFuture<?> deadline;
   private boolean started;
   private boolean headersSent;
@@ -80,9 +82,20 @@ public final class ServerStream<M> extends GrpcStream<M> {
     responseHeaders = metadata;
   }
 
-  /** Ends the call behind what was sent. The first end counts. */
-  void end(StatusCode code, String message, Metadata trailers) {
-    if (ending.compareAndSet(null, new Ending(code, message, trailers))) {
+  /**
+   * What ties this call to others in somebody's traces: of the caller's {@code traceparent} header,
+   * or made up; 32 hexadecimal digits.
+   */
+  public synchronized String traceId() {
+    if (traceId == null) {
+      traceId = TraceId.of(headers);
+    }
+    return traceId;
+  }
+
+  /** Ends the call behind what was sent; null where it did not fail. The first end counts. */
+  private void end(@Nullable StatusException failure) {
+    if (ending.compareAndSet(null, new Ending(failure))) {
       scheduleDrain();
     }
   }
@@ -117,7 +130,7 @@ public final class ServerStream<M> extends GrpcStream<M> {
       try {
         server.run(this, this::handle);
       } catch (RejectedExecutionException stopping) {
-        end(StatusCode.UNAVAILABLE, "the server is shutting down", Metadata.EMPTY);
+        end(new StatusException(StatusCode.UNAVAILABLE, "the server is shutting down"));
       }
     }
   }
@@ -125,10 +138,9 @@ public final class ServerStream<M> extends GrpcStream<M> {
   private void handle() {
     try {
       method.handler().handle(this);
-      end(StatusCode.OK, "", Metadata.EMPTY);
+      end(null);
     } catch (Throwable thrown) {
-      StatusException failure = server.status(thrown);
-      end(failure.code(), failure.description(), failure.trailers());
+      end(server.status(thrown));
     } finally {
       abandon();
     }
@@ -137,9 +149,11 @@ public final class ServerStream<M> extends GrpcStream<M> {
   /** A caller that does not read would never come to trailers behind what it does not read. */
   private void onDeadline() {
     cancelled = true;
-    String why = "the caller's deadline of " + timeout + " passed";
-    end(StatusCode.DEADLINE_EXCEEDED, why, Metadata.EMPTY);
-    fail(new StatusException(StatusCode.DEADLINE_EXCEEDED, why));
+    var late =
+        new StatusException(
+            StatusCode.DEADLINE_EXCEEDED, "the caller's deadline of " + timeout + " passed");
+    end(late);
+    fail(late);
     if (connection.isSending(http2)) {
       connection.reset(http2, Http2Error.CANCEL);
     }
@@ -147,7 +161,7 @@ public final class ServerStream<M> extends GrpcStream<M> {
 
   @Override
   void onMalformed(StatusException failure) {
-    end(failure.code(), failure.description(), failure.trailers());
+    end(failure);
     fail(failure);
   }
 
@@ -193,7 +207,8 @@ public final class ServerStream<M> extends GrpcStream<M> {
       return;
     }
     ended = true;
-    Http2Headers trailers = Status.trailers(end.code(), end.message(), end.trailers());
+    Http2Headers trailers =
+        end.failure() == null ? Status.ok() : Status.trailers(end.failure(), traceId());
     if (!headersSent) {
       responseHeaders.write(trailers);
       Status.trailersOnly(trailers);

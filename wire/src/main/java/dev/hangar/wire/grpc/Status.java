@@ -5,6 +5,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +17,94 @@ final class Status {
 
   private static final String STATUS = "grpc-status";
   private static final String MESSAGE = "grpc-message";
+  private static final String DETAILS = "grpc-status-details-bin";
+  private static final String ARROW_STATUS = "x-arrow-status";
+  private static final String ARROW_MESSAGE = "x-arrow-status-message-bin";
+
+  /** Of Arrow C++'s {@code StatusCode}. */
+  private static final int ARROW_IO_ERROR = 5;
+
+  private static final int ARROW_CANCELLED = 8;
 
   private Status() {}
 
-  /** Trailers; the message is percent-encoded and cut at {@link Limits#STATUS_MESSAGE_CHARS}. */
-  static Http2Headers trailers(StatusCode code, String message, Metadata metadata) {
+  /** Trailers of a call that ended well. */
+  static Http2Headers ok() {
+    return new DefaultHttp2Headers().set(STATUS, Integer.toString(StatusCode.OK.number()));
+  }
+
+  /**
+   * Trailers of a call that failed: the message is percent-encoded and cut, the failure's own
+   * metadata follows, and its detail as far as there is room ({@link Limits#TRAILER_LIST_BYTES}).
+   */
+  static Http2Headers trailers(StatusException failure, String traceId) {
     Http2Headers trailers = new DefaultHttp2Headers();
-    trailers.add(STATUS, Integer.toString(code.number()));
+    trailers.add(STATUS, Integer.toString(failure.code().number()));
+    String message = failure.description();
     if (!message.isEmpty()) {
-      trailers.add(MESSAGE, percentEncode(cut(message)));
+      String cut = CutText.percentEncoded(message, Limits.STATUS_MESSAGE_BYTES);
+      trailers.add(MESSAGE, percentEncode(cut));
     }
-    metadata.write(trailers);
+    failure.trailers().write(trailers);
+    addDetails(trailers, failure, traceId);
     return trailers;
+  }
+
+  private static void addDetails(Http2Headers trailers, StatusException failure, String traceId) {
+    byte[] details =
+        ErrorDetails.encode(
+            failure.code(), failure.description(), ErrorDetails.complete(failure, traceId));
+    Metadata all = Metadata.EMPTY.with(DETAILS, details);
+    int arrowStatus = arrowStatus(failure.code());
+    if (arrowStatus >= 0) {
+      String message = CutText.utf8(failure.description(), Limits.ARROW_MESSAGE_BYTES);
+      all =
+          all.with(ARROW_STATUS, Integer.toString(arrowStatus))
+              .with(ARROW_MESSAGE, message.getBytes(StandardCharsets.UTF_8));
+    }
+    if (listBytes(trailers) + all.listBytes() <= Limits.TRAILER_LIST_BYTES) {
+      all.write(trailers);
+    }
+  }
+
+  /**
+   * The Arrow status that C++ clients are told beside gRPC's; -1 for none.
+   *
+   * <p>They take up the details where they find such a status, but then take every failure that has
+   * no Flight status of its own for an internal one: a table that is not there would no longer be a
+   * KeyError in Python. So only those codes have one that are Flight statuses to C++.
+   */
+  private static int arrowStatus(StatusCode code) {
+    return switch (code) {
+      case CANCELLED -> ARROW_CANCELLED;
+      case DEADLINE_EXCEEDED,
+          PERMISSION_DENIED,
+          ABORTED,
+          INTERNAL,
+          UNAVAILABLE,
+          DATA_LOSS,
+          UNAUTHENTICATED ->
+          ARROW_IO_ERROR;
+      case OK,
+          UNKNOWN,
+          INVALID_ARGUMENT,
+          NOT_FOUND,
+          ALREADY_EXISTS,
+          RESOURCE_EXHAUSTED,
+          FAILED_PRECONDITION,
+          OUT_OF_RANGE,
+          UNIMPLEMENTED ->
+          -1;
+    };
+  }
+
+  /** What a header list counts for (RFC 9113, 6.5.2). */
+  private static int listBytes(Http2Headers headers) {
+    int bytes = 0;
+    for (Map.Entry<CharSequence, CharSequence> header : headers) {
+      bytes += header.getKey().length() + header.getValue().length() + Metadata.ENTRY_BYTES;
+    }
+    return bytes;
   }
 
   /** Makes trailers the only headers of a response. */
@@ -49,10 +126,12 @@ final class Status {
       return null;
     }
     CharSequence message = trailers.get(MESSAGE);
+    Metadata metadata = Metadata.read(trailers);
     return new StatusException(
         code,
         message == null ? "" : percentDecode(message.toString()),
-        Metadata.read(trailers),
+        metadata,
+        metadata.bytes(DETAILS).map(ErrorDetails::decode).orElse(null),
         null);
   }
 
@@ -101,12 +180,6 @@ final class Status {
     } catch (NumberFormatException notANumber) {
       return -1;
     }
-  }
-
-  private static String cut(String message) {
-    return message.length() <= Limits.STATUS_MESSAGE_CHARS
-        ? message
-        : message.substring(0, Limits.STATUS_MESSAGE_CHARS - 1) + "…";
   }
 
   static String percentEncode(String message) {

@@ -1,5 +1,6 @@
 package dev.hangar.wire.grpc;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ public final class StatusException extends RuntimeException {
 
   private final StatusCode code;
   private final transient Metadata trailers;
+  private final transient @Nullable ErrorDetail detail;
 
   /** A failure with a message for the caller. */
   public StatusException(StatusCode code, String message) {
@@ -22,9 +24,25 @@ public final class StatusException extends RuntimeException {
   /** A failure with metadata for the caller, and a cause for our own logs. */
   public StatusException(
       StatusCode code, String message, Metadata trailers, @Nullable Throwable cause) {
+    this(code, message, trailers, null, cause);
+  }
+
+  /** A failure with all there is to say. */
+  public StatusException(
+      StatusCode code,
+      String message,
+      Metadata trailers,
+      @Nullable ErrorDetail detail,
+      @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
     this.trailers = trailers;
+    this.detail = detail;
+  }
+
+  /** This failure with a detail for the caller; to be thrown in its place. */
+  public StatusException withDetail(ErrorDetail detail) {
+    return new StatusException(code, description(), trailers, detail, getCause());
   }
 
   public StatusCode code() {
@@ -34,6 +52,14 @@ public final class StatusException extends RuntimeException {
   /** The metadata that came with the status. */
   public Metadata trailers() {
     return trailers;
+  }
+
+  /**
+   * What programs can act on: table, retry advice, hint; empty where the server is no Hangar, or
+   * the failure is not a server's.
+   */
+  public Optional<ErrorDetail> detail() {
+    return Optional.ofNullable(detail);
   }
 
   /** What the caller is told; never null. */

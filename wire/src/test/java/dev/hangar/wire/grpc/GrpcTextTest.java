@@ -51,12 +51,6 @@ class GrpcTextTest {
   }
 
   @Test
-  void longMessagesAreCut() {
-    var trailers = Status.trailers(StatusCode.INTERNAL, "x".repeat(1_000_000), Metadata.EMPTY);
-    assertThat(Status.failure(trailers).description()).hasSize(4_096);
-  }
-
-  @Test
   void anAnswerWithoutStatusIsAFailure() {
     var html = new DefaultHttp2Headers().status("503");
     assertThat(Status.failure(html).code()).isEqualTo(StatusCode.UNAVAILABLE);
