@@ -54,7 +54,9 @@ final class FlightDataEncoder {
           StatusCode.INVALID_ARGUMENT,
           "a batch of "
               + bodyBytes
-              + " bytes; a Flight message holds less than 2 GiB: split the batch");
+              + " bytes; with its metadata it has to be at most "
+              + Limits.DATA_MESSAGE_BYTES
+              + " bytes: split the batch");
     }
     ByteBuf head = Unpooled.buffer(PREFIX_BYTES + (int) fixedBytes);
     head.writeByte(0).writeInt((int) (fixedBytes + bodyBytes));
@@ -66,7 +68,10 @@ final class FlightDataEncoder {
       writeVarint(head, bodyBytes);
     }
     return new OutboundMessage(
-        head, nonEmpty(data.body()), (int) (PREFIX_BYTES + fixedBytes + bodyBytes), data::close);
+        head,
+        nonEmpty(data.body()),
+        (int) Math.min(PREFIX_BYTES + fixedBytes + bodyBytes, Integer.MAX_VALUE),
+        data::close);
   }
 
   private static List<ByteBuffer> nonEmpty(List<ByteBuffer> pieces) {

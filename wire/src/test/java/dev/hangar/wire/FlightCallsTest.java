@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.Metadata;
+import dev.hangar.wire.grpc.RetryAdvice;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
@@ -78,6 +80,17 @@ class FlightCallsTest {
     assertThat(failure.description()).isEqualTo("no näme\n% here");
     assertThat(failure.trailers().text("x-hint")).contains("look elsewhere");
     assertThat(failure.trailers().bytes("x-detail-bin")).contains(new byte[] {1, 2, 3});
+  }
+
+  @Test
+  void failuresSayWhetherToTryAgainAndUnderWhichTrace() {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    CallOptions traced =
+        CallOptions.NONE.header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01");
+    StatusException failure =
+        failureOf(() -> client.pollFlightInfo(FlightDescriptor.command("x"), traced));
+    assertThat(failure.detail())
+        .contains(ErrorDetail.of("UNIMPLEMENTED").withRetry(RetryAdvice.NEVER).withTraceId(trace));
   }
 
   @Test

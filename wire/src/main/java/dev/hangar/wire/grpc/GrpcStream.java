@@ -157,12 +157,34 @@ abstract class GrpcStream<M> implements StreamListener {
     outbound.drain(pieces);
     if (!pieces.isEmpty()) {
       beforeData(stream);
-      connection.sendData(stream, pieces);
+      sendData(stream, pieces);
     }
     if (after != null) {
       after.run();
     }
     connection.flush();
+  }
+
+  /** HTTP/2's flow control counts what it is given in an int, which two large messages exceed. */
+  private void sendData(Http2Stream stream, ArrayDeque<Piece> pieces) {
+    while (bytes(pieces) > Integer.MAX_VALUE) {
+      var first = new ArrayDeque<Piece>();
+      long left = Integer.MAX_VALUE;
+      while (left >= pieces.element().bytes().readableBytes()) {
+        left -= pieces.element().bytes().readableBytes();
+        first.add(pieces.remove());
+      }
+      connection.sendData(stream, first);
+    }
+    connection.sendData(stream, pieces);
+  }
+
+  private static long bytes(ArrayDeque<Piece> pieces) {
+    long bytes = 0;
+    for (Piece piece : pieces) {
+      bytes += piece.bytes().readableBytes();
+    }
+    return bytes;
   }
 
   @Override

@@ -13,7 +13,7 @@ import java.util.Queue;
  *
  * @param head the five bytes of gRPC's prefix and what stands before the body; on the heap
  * @param body the rest; must not change until {@code done} has run
- * @param lengthBytes bytes of head and body together
+ * @param lengthBytes bytes of head and body together; no more than an int holds
  * @param done runs once, on an event loop, when the bytes have been handed to the socket or never
  *     will be; must not block
  */
