@@ -5,14 +5,24 @@ import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import dev.hangar.wire.Action;
 import dev.hangar.wire.ActionType;
+import dev.hangar.wire.CallContext;
+import dev.hangar.wire.CancelFlightInfoRequest;
+import dev.hangar.wire.CancelFlightInfoResult;
+import dev.hangar.wire.FlightEndpoint;
+import dev.hangar.wire.FlightInfo;
+import dev.hangar.wire.RenewFlightEndpointRequest;
+import dev.hangar.wire.SessionOptions;
+import dev.hangar.wire.StandardActions;
+import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The actions of the clients that people have. Thread-safe. */
+/** The actions of the clients that people have, and Flight's own. Thread-safe. */
 final class Actions {
   /** What there is, in the order it is listed. */
   private enum Known {
@@ -20,7 +30,12 @@ final class Actions {
     DROP_DATASET("drop_dataset", "Removes the table or file that the body names."),
     CLEAR("clear", "Removes every table."),
     HEALTHCHECK("healthcheck", "Answers ok."),
-    SHUTDOWN("shutdown", "Ends the server, when the calls in flight have ended.");
+    SHUTDOWN("shutdown", "Ends the server, when the calls in flight have ended."),
+    CANCEL_FLIGHT_INFO(StandardActions.CANCEL_FLIGHT_INFO),
+    RENEW_FLIGHT_ENDPOINT(StandardActions.RENEW_FLIGHT_ENDPOINT),
+    SET_SESSION_OPTIONS(StandardActions.SET_SESSION_OPTIONS),
+    GET_SESSION_OPTIONS(StandardActions.GET_SESSION_OPTIONS),
+    CLOSE_SESSION(StandardActions.CLOSE_SESSION);
 
     private final String type;
     private final String description;
@@ -29,14 +44,36 @@ final class Actions {
       this.type = type;
       this.description = description;
     }
+
+    Known(ActionType type) {
+      this(type.type(), type.description());
+    }
+  }
+
+  /** Who asks, and where what becomes known of it goes. */
+  record Caller(CallContext call, String user, CallLog.Entry entry) {
+    private Sessions.Caller session() {
+      return new Sessions.Caller(call.headers(), call::responseHeaders, user);
+    }
   }
 
   private final TableStore store;
+  private final Dialect dialect;
+  private final Endpoints endpoints;
+  private final Sessions sessions;
   private final Runnable shutdown;
 
   /** Actions on {@code store}; {@code shutdown} must return before the server has ended. */
-  Actions(TableStore store, Runnable shutdown) {
+  Actions(
+      TableStore store,
+      Dialect dialect,
+      Endpoints endpoints,
+      Sessions sessions,
+      Runnable shutdown) {
     this.store = store;
+    this.dialect = dialect;
+    this.endpoints = endpoints;
+    this.sessions = sessions;
     this.shutdown = shutdown;
   }
 
@@ -46,20 +83,51 @@ final class Actions {
         .toList();
   }
 
-  void perform(Action action, Dialect dialect, CallLog.Entry entry, Consumer<ByteString> out) {
+  void perform(Action action, Caller caller, Consumer<ByteString> out) {
+    ByteString body = action.body();
     switch (known(action.type())) {
-      case DROP_TABLE, DROP_DATASET -> {
-        TableName name = dialect.named(action.body());
-        entry.table(action.type() + " " + name);
-        drop(name);
-      }
+      case DROP_TABLE, DROP_DATASET -> drop(action, caller.entry());
       case CLEAR -> store.clear();
       case HEALTHCHECK -> out.accept(ByteString.copyFromUtf8("ok"));
       case SHUTDOWN -> {
         out.accept(ByteString.copyFromUtf8("shutting down"));
         shutdown.run();
       }
+      case CANCEL_FLIGHT_INFO -> out.accept(cancel(body, caller).encode());
+      case RENEW_FLIGHT_ENDPOINT -> out.accept(renew(body, caller).encode());
+      case SET_SESSION_OPTIONS -> {
+        SessionOptions options = decoded(SessionOptions::decode, body);
+        out.accept(sessions.set(caller.session(), options).encode());
+      }
+      case GET_SESSION_OPTIONS -> out.accept(sessions.get(caller.session()).encode());
+      case CLOSE_SESSION -> out.accept(sessions.close(caller.session()).encode());
     }
+  }
+
+  private CancelFlightInfoResult cancel(ByteString body, Caller caller) {
+    FlightInfo info = decoded(CancelFlightInfoRequest::decode, body).info();
+    return new CancelFlightInfoResult(endpoints.cancel(info, caller.entry()));
+  }
+
+  private FlightEndpoint renew(ByteString body, Caller caller) {
+    FlightEndpoint endpoint = decoded(RenewFlightEndpointRequest::decode, body).endpoint();
+    return endpoints.renew(endpoint, caller.entry());
+  }
+
+  private static <T> T decoded(Function<ByteString, T> decoder, ByteString body) {
+    try {
+      return decoder.apply(body);
+    } catch (IllegalArgumentException e) {
+      throw new StatusException(
+          StatusCode.INVALID_ARGUMENT, "an action body of " + e.getMessage(), Metadata.EMPTY, e);
+    }
+  }
+
+  private void drop(Action action, CallLog.Entry entry) {
+    TableName name = dialect.named(action.body());
+    entry.table(name);
+    entry.subject(action.type() + " " + name);
+    drop(name);
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.hangar.server;
 
+import dev.hangar.store.TableName;
+import dev.hangar.wire.CallContext;
+import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.time.Clock;
@@ -16,16 +19,26 @@ import java.util.function.Function;
  * <pre>
  *  09:31:05 DoPut          airquality                  153 rows     6.1 KB      12 ms  OK
  * </pre>
+ *
+ * <p>Of a call that failed also why, and under which trace id the caller was told so.
  */
 final class CallLog {
   /** What becomes known of a call while it runs; its handler's thread alone. */
   static final class Entry {
+    private String subject = "";
     private String table = "";
     private long rows = -1;
     private long bytes = -1;
 
-    void table(Object name) {
-      table = String.valueOf(name);
+    /** What the call is about, where that is a table. */
+    void table(TableName name) {
+      table = name.toString();
+      subject = table;
+    }
+
+    /** What the call is about, as the line shows it. */
+    void subject(String text) {
+      subject = text;
     }
 
     void size(long rows, long bytes) {
@@ -45,9 +58,10 @@ final class CallLog {
   }
 
   /** Runs a call that answers through a stream. */
-  void run(String method, Consumer<Entry> handler) {
+  void run(String method, CallContext call, Consumer<Entry> handler) {
     call(
         method,
+        call,
         entry -> {
           handler.accept(entry);
           return entry;
@@ -55,7 +69,7 @@ final class CallLog {
   }
 
   /** Runs a call, and writes its line; what it throws becomes a status here. */
-  <A> A call(String method, Function<Entry, A> handler) {
+  <A> A call(String method, CallContext call, Function<Entry, A> handler) {
     var entry = new Entry();
     long begun = System.nanoTime();
     try {
@@ -63,13 +77,23 @@ final class CallLog {
       write(method, entry, begun, StatusCode.OK, "");
       return answer;
     } catch (RuntimeException | Error thrown) {
-      StatusException failure = Statuses.of(thrown);
-      write(method, entry, begun, failure.code(), failure.description());
+      StatusException failure = failure(thrown, entry);
+      String why = failure.description() + "  [trace " + call.traceId() + "]";
+      write(method, entry, begun, failure.code(), why);
       if (failure.code() == StatusCode.INTERNAL) {
         console.line(Statuses.stackTrace(thrown));
       }
       throw failure;
     }
+  }
+
+  /** What the caller is told: of which table, where the failure itself does not say so. */
+  private static StatusException failure(Throwable thrown, Entry entry) {
+    StatusException failure = Statuses.of(thrown);
+    ErrorDetail detail = failure.detail().orElseGet(() -> ErrorDetail.of(failure.code().name()));
+    return entry.table.isEmpty() || !detail.table().isEmpty()
+        ? failure
+        : failure.withDetail(detail.withTable(entry.table));
   }
 
   private void write(String method, Entry entry, long begun, StatusCode code, String message) {
@@ -81,7 +105,7 @@ final class CallLog {
             "%s %-14s %-24s %16s %9s %6d ms  %s%s",
             LocalTime.now(clock).truncatedTo(ChronoUnit.SECONDS).format(DateTimeFormatter.ISO_TIME),
             method,
-            printable(shown(entry.table)),
+            printable(shown(entry.subject)),
             rows,
             bytes,
             (System.nanoTime() - begun) / 1_000_000,

@@ -52,13 +52,19 @@ public final class HangarServer implements AutoCloseable {
     heap.reclaimer(missing -> store.releaseSuperseded());
     var console = new Console(lines);
     var shutdown = new Shutdown();
+    var random = new SecureRandom();
+    var tickets = new Tickets(random);
+    var dialect = new Dialect(tickets);
+    var endpoints = new Endpoints(store, tickets, clock);
+    var sessions = new Sessions(random, clock);
     var service =
         new TableService(
             store,
-            new Tickets(new SecureRandom()),
-            new Actions(store, shutdown),
+            endpoints,
+            dialect,
+            new Actions(store, dialect, endpoints, sessions, shutdown),
+            new Access(config.authenticator(), new Tokens(random, clock)),
             new CallLog(console, clock),
-            clock,
             heap);
     try {
       FlightServer flight =

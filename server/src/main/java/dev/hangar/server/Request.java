@@ -9,6 +9,10 @@ sealed interface Request {
   /** A table as it is now. */
   record Latest(TableName table) implements Request {}
 
-  /** A certain version of a table: what a ticket of ours stands for. */
-  record Pinned(TableName table, long version) implements Request {}
+  /**
+   * A certain version of a table: what a ticket of ours stands for.
+   *
+   * @param ticket the ticket's own number
+   */
+  record Pinned(TableName table, long version, long ticket) implements Request {}
 }

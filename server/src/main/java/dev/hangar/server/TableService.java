@@ -13,41 +13,38 @@ import dev.hangar.wire.ActionType;
 import dev.hangar.wire.CallContext;
 import dev.hangar.wire.FlightData;
 import dev.hangar.wire.FlightDescriptor;
-import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.FlightInfo;
 import dev.hangar.wire.FlightService;
 import dev.hangar.wire.FlightSink;
 import dev.hangar.wire.FlightSource;
+import dev.hangar.wire.HandshakeSource;
 import dev.hangar.wire.IpcMessages;
-import dev.hangar.wire.Location;
+import dev.hangar.wire.PollInfo;
 import dev.hangar.wire.Ticket;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.memory.MemoryBudget;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Flight's methods over a store of tables. Thread-safe. */
 final class TableService implements FlightService {
-  /** How long a replaced version stays readable by a ticket that is not redeemed. */
-  private static final Duration TICKET_LIFETIME = Duration.ofMinutes(5);
-
   /** Heap that a batch takes besides its metadata: its objects, and their place in lists. */
   private static final int BATCH_HEAP_BYTES = 512;
 
   private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
 
   private final TableStore store;
-  private final Tickets tickets;
+  private final Endpoints endpoints;
   private final Dialect dialect;
   private final Actions actions;
+  private final Access access;
   private final CallLog log;
-  private final InstantSource clock;
   private final MemoryBudget heap;
 
   /**
@@ -58,25 +55,32 @@ final class TableService implements FlightService {
    */
   TableService(
       TableStore store,
-      Tickets tickets,
+      Endpoints endpoints,
+      Dialect dialect,
       Actions actions,
+      Access access,
       CallLog log,
-      InstantSource clock,
       MemoryBudget heap) {
     this.store = store;
-    this.tickets = tickets;
-    this.dialect = new Dialect(tickets);
+    this.endpoints = endpoints;
+    this.dialect = dialect;
     this.actions = actions;
+    this.access = access;
     this.log = log;
-    this.clock = clock;
     this.heap = heap;
   }
 
   @Override
+  public void handshake(CallContext call, HandshakeSource in, Consumer<ByteString> out) {
+    log.run("Handshake", call, entry -> access.handshake(call, in, out, entry));
+  }
+
+  @Override
   public void listFlights(CallContext call, ByteString criteria, Consumer<FlightInfo> out) {
-    log.run(
+    run(
         "ListFlights",
-        entry -> {
+        call,
+        (entry, user) -> {
           String prefix = criteria.toStringUtf8();
           List<TableSummary> tables = store.list();
           tables.stream()
@@ -87,22 +91,30 @@ final class TableService implements FlightService {
 
   @Override
   public FlightInfo getFlightInfo(CallContext call, FlightDescriptor descriptor) {
-    return log.call(
-        "GetFlightInfo",
-        entry -> {
-          try (TableVersion version = open(dialect.read(descriptor), entry)) {
-            Instant end = clock.instant().plus(TICKET_LIFETIME);
-            version.keepUntil(end);
-            entry.size(version.rows(), version.bytes());
-            return info(call, version.summary(), descriptor);
-          }
-        });
+    return call("GetFlightInfo", call, entry -> info(call, descriptor, entry));
+  }
+
+  /** Complete at once: every table here is. */
+  @Override
+  public PollInfo pollFlightInfo(CallContext call, FlightDescriptor descriptor) {
+    return call(
+        "PollFlightInfo",
+        call,
+        entry -> new PollInfo(info(call, descriptor, entry), null, OptionalDouble.of(1), null));
+  }
+
+  private FlightInfo info(CallContext call, FlightDescriptor descriptor, CallLog.Entry entry) {
+    try (TableVersion version = open(dialect.read(descriptor), entry)) {
+      entry.size(version.rows(), version.bytes());
+      return endpoints.keptInfo(call, version, descriptor);
+    }
   }
 
   @Override
   public ByteString getSchema(CallContext call, FlightDescriptor descriptor) {
-    return log.call(
+    return call(
         "GetSchema",
+        call,
         entry -> {
           try (TableVersion version = open(dialect.read(descriptor), entry)) {
             return IpcMessages.encapsulate(version.schema());
@@ -112,30 +124,48 @@ final class TableService implements FlightService {
 
   @Override
   public void doGet(CallContext call, Ticket ticket, FlightSink out) {
-    log.run(
+    run(
         "DoGet",
-        entry -> {
-          Request request = dialect.read(ticket);
-          try (TableVersion version = open(request, entry)) {
+        call,
+        (entry, user) -> {
+          try (TableVersion version = open(dialect.read(ticket), entry)) {
             send(version, out, entry);
-            if (request instanceof Request.Pinned) {
-              version.redeemed();
-            }
           }
         });
   }
 
   @Override
   public void doPut(CallContext call, FlightSource in, Acknowledgements out) {
-    log.run(
+    run(
         "DoPut",
-        entry -> {
+        call,
+        (entry, user) -> {
           CallHeaders.check(call.headers());
           try (FlightData first = first(in);
               TableWriter writer = writer(first, in, entry)) {
             receive(in, out, writer, entry);
             writer.commit();
           }
+        });
+  }
+
+  @Override
+  public void doExchange(CallContext call, FlightSource in, FlightSink out) {
+    run("DoExchange", call, (entry, user) -> Exchanges.run(in, out, entry));
+  }
+
+  /** Runs a call of a user who may make it, and writes its line. */
+  private void run(String method, CallContext call, BiConsumer<CallLog.Entry, String> handler) {
+    log.run(method, call, entry -> handler.accept(entry, access.user(call.headers())));
+  }
+
+  private <A> A call(String method, CallContext call, Function<CallLog.Entry, A> handler) {
+    return log.call(
+        method,
+        call,
+        entry -> {
+          access.user(call.headers());
+          return handler.apply(entry);
         });
   }
 
@@ -157,46 +187,29 @@ final class TableService implements FlightService {
 
   @Override
   public void doAction(CallContext call, Action action, Consumer<ByteString> out) {
-    log.run(
+    run(
         "DoAction",
-        entry -> {
-          entry.table(action.type());
-          actions.perform(action, dialect, entry, out);
+        call,
+        (entry, user) -> {
+          entry.subject(action.type());
+          actions.perform(action, new Actions.Caller(call, user, entry), out);
         });
   }
 
   @Override
   public List<ActionType> listActions(CallContext call) {
-    return log.call("ListActions", entry -> actions.types());
+    return call("ListActions", call, entry -> actions.types());
   }
 
   private TableVersion open(Request request, CallLog.Entry entry) {
     entry.table(request.table());
-    return switch (request) {
-      case Request.Latest latest -> store.open(latest.table());
-      case Request.Pinned pinned -> store.open(pinned.table(), pinned.version());
-    };
+    return endpoints.open(request);
   }
 
   /** In the kind of descriptor it was put under: old clients read one kind alone. */
   private FlightInfo listed(CallContext call, TableSummary table) {
     FlightDescriptor descriptor = FlightDescriptor.decode(ByteString.copyFrom(table.origin()));
-    return info(call, table, descriptor);
-  }
-
-  private FlightInfo info(CallContext call, TableSummary table, FlightDescriptor descriptor) {
-    var endpoint =
-        FlightEndpoint.of(
-            tickets.seal(table.name(), table.version()),
-            new Location("grpc://" + call.authority()));
-    return new FlightInfo(
-        IpcMessages.encapsulate(table.schema()),
-        descriptor,
-        List.of(endpoint),
-        table.rows(),
-        table.bytes(),
-        true,
-        ByteString.EMPTY);
+    return endpoints.info(call, table, descriptor);
   }
 
   private static void send(TableVersion version, FlightSink out, CallLog.Entry entry) {

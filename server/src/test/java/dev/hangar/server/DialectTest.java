@@ -66,7 +66,7 @@ class DialectTest {
   @Test
   void ticketsOfOursStandForAVersion() {
     var table = TableName.parse("näme/x");
-    assertThat(dialect.read(tickets.seal(table, 42))).isEqualTo(new Request.Pinned(table, 42));
+    assertThat(dialect.read(tickets.seal(table, 42))).isEqualTo(new Request.Pinned(table, 42, 0));
   }
 
   @Test

@@ -171,17 +171,14 @@ class HangarServerTest {
   }
 
   @Test
-  void aTicketStandsForItsVersionUntilItIsRedeemed() throws Exception {
+  void aTicketStandsForItsVersion() throws Exception {
     put("t", 7);
     Ticket ticket =
         raw.getFlightInfo(FlightDescriptor.path("t"), CallOptions.NONE).endpoints().get(0).ticket();
     put("t", 8);
     assertThat(rows(ticket)).isEqualTo(7);
     assertThat(rows(Ticket.of("t"))).isEqualTo(8);
-    awaitLine("DoGet"); // its line is written when the ticket counts as redeemed
-    StatusException again = failureOf(() -> rows(ticket));
-    assertThat(again.code()).isEqualTo(StatusCode.NOT_FOUND);
-    assertThat(again).hasMessageContaining("replaced");
+    assertThat(rows(ticket)).as("again, as after a broken transfer").isEqualTo(7);
   }
 
   @Test

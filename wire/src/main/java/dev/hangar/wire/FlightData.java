@@ -68,6 +68,11 @@ public final class FlightData implements AutoCloseable {
     return new FlightData(descriptor, NO_BYTES, null, null, () -> {});
   }
 
+  /** This message without its descriptor, in place of this one. */
+  public FlightData withoutDescriptor() {
+    return new FlightData(null, header, appMetadata, body, this::close);
+  }
+
   /** What the stream is about, where this message says so. */
   public @Nullable FlightDescriptor descriptor() {
     return descriptor;

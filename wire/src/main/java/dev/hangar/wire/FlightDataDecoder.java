@@ -1,7 +1,9 @@
 package dev.hangar.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.MessageDecoder;
+import dev.hangar.wire.grpc.RetryAdvice;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.memory.Body;
@@ -275,17 +277,28 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
   private Body allocate(int length) {
     Body memory = pool.allocate(length);
     if (memory == null) {
-      throw new StatusException(
-          StatusCode.RESOURCE_EXHAUSTED,
-          "no memory for "
-              + length
-              + " more bytes: "
-              + pool.budget().usedBytes()
-              + " of the "
-              + pool.budget().limitBytes()
-              + " there may be are in use; drop tables, or retry later");
+      throw noMemory(length);
     }
     return memory;
+  }
+
+  /** Worth a retry, unless the message alone takes more than there may ever be. */
+  private StatusException noMemory(int length) {
+    long limit = pool.budget().limitBytes();
+    var detail = ErrorDetail.of("OUT_OF_MEMORY").withHint("drop tables, or retry later");
+    return new StatusException(
+            StatusCode.RESOURCE_EXHAUSTED,
+            "no memory for "
+                + length
+                + " more bytes: "
+                + pool.budget().usedBytes()
+                + " of the "
+                + limit
+                + " there may be are in use; drop tables, or retry later")
+        .withDetail(
+            length > limit
+                ? detail.withRetry(RetryAdvice.NEVER).withHint("send smaller batches")
+                : detail.withRetryAfter(Limits.RETRY_TIME));
   }
 
   private void beginSkip(long length, ByteBuf piece) {

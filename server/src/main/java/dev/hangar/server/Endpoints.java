@@ -1,0 +1,162 @@
+package dev.hangar.server;
+
+import com.google.protobuf.ByteString;
+import dev.hangar.store.NoSuchTableException;
+import dev.hangar.store.NoSuchVersionException;
+import dev.hangar.store.TableStore;
+import dev.hangar.store.TableSummary;
+import dev.hangar.store.TableVersion;
+import dev.hangar.wire.CallContext;
+import dev.hangar.wire.CancelStatus;
+import dev.hangar.wire.FlightDescriptor;
+import dev.hangar.wire.FlightEndpoint;
+import dev.hangar.wire.FlightInfo;
+import dev.hangar.wire.IpcMessages;
+import dev.hangar.wire.Location;
+import dev.hangar.wire.Ticket;
+import dev.hangar.wire.grpc.ErrorDetail;
+import dev.hangar.wire.grpc.StatusCode;
+import dev.hangar.wire.grpc.StatusException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where tables can be fetched, and for how long: tickets are made, renewed, cancelled and redeemed
+ * here. Thread-safe.
+ *
+ * <p>A ticket stands for one version, which is kept until its endpoint expires and may be fetched
+ * any number of times. Only when memory runs short may a replaced version go before.
+ */
+final class Endpoints {
+  private final TableStore store;
+  private final Tickets tickets;
+  private final InstantSource clock;
+  private final LinkedHashSet<Long> cancelled = new LinkedHashSet<>();
+
+  Endpoints(TableStore store, Tickets tickets, InstantSource clock) {
+    this.store = store;
+    this.tickets = tickets;
+    this.clock = clock;
+  }
+
+  /** How to fetch a version as it is now: its ticket keeps nothing. */
+  FlightInfo info(CallContext call, TableSummary table, FlightDescriptor descriptor) {
+    return info(call, table, descriptor, null);
+  }
+
+  /** How to fetch a version, which is kept for a while. */
+  FlightInfo keptInfo(CallContext call, TableVersion version, FlightDescriptor descriptor) {
+    return info(call, version.summary(), descriptor, kept(version));
+  }
+
+  /** A version that a ticket stands for. */
+  TableVersion open(Request request) {
+    return switch (request) {
+      case Request.Latest latest -> store.open(latest.table());
+      case Request.Pinned pinned -> {
+        if (isCancelled(pinned)) {
+          throw cancelled(pinned);
+        }
+        yield store.open(pinned.table(), pinned.version());
+      }
+    };
+  }
+
+  /**
+   * The endpoint with a later expiration.
+   *
+   * @throws StatusException INVALID_ARGUMENT: its ticket is none that expires; CANCELLED: it was
+   *     cancelled
+   */
+  FlightEndpoint renew(FlightEndpoint endpoint, CallLog.Entry entry) {
+    if (!Tickets.isOurs(endpoint.ticket().bytes())) {
+      throw new StatusException(
+          StatusCode.INVALID_ARGUMENT,
+          "this endpoint's ticket is a name, which does not expire; there is nothing to renew");
+    }
+    Request.Pinned pinned = tickets.open(endpoint.ticket().bytes());
+    entry.table(pinned.table());
+    try (TableVersion version = open(pinned)) {
+      Instant end = kept(version);
+      version.redeemed(); // one ticket keeps it, not two
+      return new FlightEndpoint(
+          endpoint.ticket(), endpoint.locations(), end, endpoint.appMetadata());
+    }
+  }
+
+  /** Makes a flight's tickets worthless, and lets go of what they keep. */
+  CancelStatus cancel(FlightInfo info, CallLog.Entry entry) {
+    List<ByteString> all =
+        info.endpoints().stream().map(FlightEndpoint::ticket).map(Ticket::bytes).toList();
+    if (all.isEmpty() || !all.stream().allMatch(Tickets::isOurs)) {
+      return CancelStatus.NOT_CANCELLABLE;
+    }
+    for (Request.Pinned pinned : all.stream().map(tickets::open).toList()) {
+      entry.table(pinned.table());
+      if (cancel(pinned)) {
+        letGo(pinned);
+      }
+    }
+    return CancelStatus.CANCELLED;
+  }
+
+  private void letGo(Request.Pinned pinned) {
+    try (TableVersion version = store.open(pinned.table(), pinned.version())) {
+      version.redeemed();
+    } catch (NoSuchTableException | NoSuchVersionException gone) {
+      // nothing is kept any more
+    }
+  }
+
+  private synchronized boolean cancel(Request.Pinned pinned) {
+    if (cancelled.size() == Limits.CANCELLED_TICKETS && !cancelled.contains(pinned.ticket())) {
+      cancelled.removeFirst();
+    }
+    return cancelled.add(pinned.ticket());
+  }
+
+  private synchronized boolean isCancelled(Request.Pinned pinned) {
+    return cancelled.contains(pinned.ticket());
+  }
+
+  private static StatusException cancelled(Request.Pinned pinned) {
+    return new StatusException(
+            StatusCode.CANCELLED,
+            "this flight of " + pinned.table() + " was cancelled; ask GetFlightInfo for a new one")
+        .withDetail(
+            ErrorDetail.of("FLIGHT_CANCELLED")
+                .withTable(pinned.table().toString())
+                .withVersion(pinned.version())
+                .withHint("ask GetFlightInfo for a new one"));
+  }
+
+  private Instant kept(TableVersion version) {
+    Instant end = clock.instant().plus(Limits.TICKET_TIME);
+    version.keepUntil(end);
+    return end;
+  }
+
+  private FlightInfo info(
+      CallContext call,
+      TableSummary table,
+      FlightDescriptor descriptor,
+      @Nullable Instant expiration) {
+    var endpoint =
+        new FlightEndpoint(
+            tickets.seal(table.name(), table.version()),
+            List.of(new Location("grpc://" + call.authority())),
+            expiration,
+            ByteString.EMPTY);
+    return new FlightInfo(
+        IpcMessages.encapsulate(table.schema()),
+        descriptor,
+        List.of(endpoint),
+        table.rows(),
+        table.bytes(),
+        true,
+        ByteString.EMPTY);
+  }
+}
