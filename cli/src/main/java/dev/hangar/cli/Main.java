@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       ListCommand.class,
       InfoCommand.class,
       RemoveCommand.class,
+      PasswordCommand.class,
       PrimeCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -1,6 +1,8 @@
 package dev.hangar.cli;
 
+import dev.hangar.server.Authenticator;
 import dev.hangar.server.ByteSize;
+import dev.hangar.server.Credentials;
 import dev.hangar.server.HangarServer;
 import dev.hangar.server.ServerConfig;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,14 @@ final class ServeCommand implements Callable<Integer> {
       description = "Where tables will be kept; none are yet.")
   private @Nullable Path data;
 
+  @Option(
+      names = "--credentials",
+      paramLabel = "FILE",
+      description =
+          "The users that may call, a line for each, which 'hangar password' writes"
+              + " (default: everybody may).")
+  private @Nullable Path credentials;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -59,11 +70,12 @@ final class ServeCommand implements Callable<Integer> {
               + data
               + " is not used, and nothing survives a stop.");
     }
-    if (!isLoopback(config.host())) {
+    if (credentials == null && !isLoopback(config.host())) {
       out.println(
-          "Warning: there is no login in this version; whoever reaches "
+          "Warning: nobody is asked to log in; whoever reaches "
               + config.host()
-              + " may read, replace and remove every table, and end the server.");
+              + " may read, replace and remove every table, and end the server."
+              + " --credentials names who may.");
     }
     try (HangarServer server = HangarServer.start(config, line -> print(out, line))) {
       stopOnSignal(server);
@@ -92,10 +104,21 @@ final class ServeCommand implements Callable<Integer> {
     ServerConfig config = ServerConfig.defaults();
     config = host == null ? config : config.withHost(host);
     config = port == null ? config : config.withPort(checkedPort(port));
+    config = credentials == null ? config : config.withAuthenticator(users(credentials));
     try {
       return memory == null ? config : config.withMemoryBytes(ByteSize.parse(memory));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--memory: " + e.getMessage());
+    }
+  }
+
+  private static Authenticator users(Path file) {
+    try {
+      return Credentials.read(file);
+    } catch (NoSuchFileException e) {
+      throw new FailedException("there is no file " + file + " of credentials");
+    } catch (IOException e) {
+      throw new FailedException("no users could be read: " + e.getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.hangar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangar.server.Credentials;
 import dev.hangar.server.HangarServer;
 import dev.hangar.server.ServerConfig;
 import java.io.ByteArrayOutputStream;
@@ -52,6 +53,21 @@ class MainTest {
       assertThat(run("put", "copies/" + ending, copy.toString()).code()).as(ending).isZero();
       assertThat(run("get", "copies/" + ending).out()).as(ending).isEqualTo(Files.readString(csv));
     }
+  }
+
+  @Test
+  void passwordsBecomeLinesThatDoNotTellThem() throws Exception {
+    Path secret = folder.resolve("secret");
+    Files.writeString(secret, "open sesame\nand more\n");
+    Outcome line = run("password", "ann", "--password-file", secret.toString());
+    assertThat(line.out()).startsWith("ann:pbkdf2-sha512:").doesNotContain("sesame");
+    Path users = folder.resolve("users");
+    Files.writeString(users, line.out());
+    assertThat(Credentials.read(users).accepts("ann", "open sesame")).isTrue();
+    assertThat(run("password", "a:b", "--password-file", secret.toString()).code()).isEqualTo(2);
+    Outcome none = run("serve", "--credentials", folder.resolve("nothing").toString());
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.err()).contains("there is no file").contains("nothing");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.hangar.interop;
 
+import dev.hangar.server.Authenticator;
 import dev.hangar.server.HangarServer;
 import dev.hangar.server.ServerConfig;
 import java.io.IOException;
@@ -19,9 +20,17 @@ final class Subject implements AutoCloseable {
   }
 
   Subject(long memoryBytes) {
+    this(ServerConfig.defaults().withMemoryBytes(memoryBytes));
+  }
+
+  /** One that asks who calls. */
+  Subject(Authenticator users) {
+    this(ServerConfig.defaults().withMemoryBytes(MEMORY_BYTES).withAuthenticator(users));
+  }
+
+  private Subject(ServerConfig config) {
     try {
-      var config = ServerConfig.defaults().withPort(0).withMemoryBytes(memoryBytes);
-      server = HangarServer.start(config, lines::add);
+      server = HangarServer.start(config.withPort(0), lines::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
