@@ -1,7 +1,5 @@
 package dev.hangar.wire;
 
-import dev.hangar.wire.grpc.Metadata;
-import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.http2.ConnectionHandler;
 import dev.hangar.wire.http2.DirectReads;
@@ -22,13 +20,18 @@ final class ClientConnection implements AutoCloseable {
   private final Location location;
   private final String host;
   private final int port;
+  private final int windowBytes;
   private final EventLoopGroup eventLoops = Transport.eventLoops(1, "hangar-client");
   private final LongAdder reads = new LongAdder();
   private @Nullable ConnectionHandler current;
   private boolean closed;
 
-  ClientConnection(Location location) {
+  /**
+   * @param windowBytes what each stream may be sent ahead, unless it says more
+   */
+  ClientConnection(Location location, int windowBytes) {
     this.location = location;
+    this.windowBytes = windowBytes;
     this.host = location.host();
     this.port = location.port();
   }
@@ -72,14 +75,11 @@ final class ClientConnection implements AutoCloseable {
   }
 
   private ConnectionHandler connect() {
-    ConnectionHandler handler = ConnectionHandler.client();
+    ConnectionHandler handler = ConnectionHandler.client(windowBytes);
     ChannelFuture connected = bootstrap(handler).connect(host, port).awaitUninterruptibly();
     if (!connected.isSuccess()) {
-      throw new StatusException(
-          StatusCode.UNAVAILABLE,
-          "cannot reach " + location.uri() + ": " + reason(connected.cause()),
-          Metadata.EMPTY,
-          connected.cause());
+      throw StatusException.unprocessed(
+          "cannot reach " + location.uri() + ": " + reason(connected.cause()), connected.cause());
     }
     return handler;
   }

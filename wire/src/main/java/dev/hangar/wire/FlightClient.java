@@ -5,6 +5,7 @@ import com.google.protobuf.MessageLite;
 import dev.hangar.wire.grpc.BytesDecoder;
 import dev.hangar.wire.grpc.ClientStream;
 import dev.hangar.wire.grpc.MessageDecoder;
+import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.OutboundMessage;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
@@ -32,20 +33,29 @@ import org.jspecify.annotations.Nullable;
 public final class FlightClient implements AutoCloseable {
   private final ClientConnection connection;
   private final BodyPool pool;
+  private final List<CallInterceptor> interceptors;
+  private final int windowBytes;
 
-  private FlightClient(Location location, MemoryBudget budget) {
-    this.connection = new ClientConnection(location);
-    this.pool = new BodyPool(budget);
+  private FlightClient(Builder builder) {
+    this.connection = new ClientConnection(builder.location, builder.windowBytes);
+    this.pool = new BodyPool(builder.budget);
+    this.interceptors = List.copyOf(builder.interceptors);
+    this.windowBytes = builder.windowBytes;
   }
 
   /** A client of the service at {@code location}; nothing is connected yet. */
   public static FlightClient of(Location location) {
-    return new FlightClient(location, MemoryBudget.unlimited());
+    return builder(location).build();
   }
 
   /** A client that takes no more memory for received bodies than {@code budget} has. */
   public static FlightClient of(Location location, MemoryBudget budget) {
-    return new FlightClient(location, budget);
+    return builder(location).budget(budget).build();
+  }
+
+  /** A client to be, of the service at {@code location}. */
+  public static Builder builder(Location location) {
+    return new Builder(location);
   }
 
   /** Where the service is. */
@@ -103,11 +113,11 @@ public final class FlightClient implements AutoCloseable {
   }
 
   /** Redeems a ticket. Close what is returned. */
-  public FlightSource doGet(Ticket ticket, CallOptions options) {
+  public GetCall doGet(Ticket ticket, CallOptions options) {
     ClientStream<FlightData> stream = open("DoGet", new FlightDataDecoder(pool), options);
     send(stream, Protos.ticket(ticket));
     stream.halfClose();
-    return new ExchangeCall(stream);
+    return new GetCall(stream);
   }
 
   /** Begins an upload; its first message carries the descriptor. Close what is returned. */
@@ -199,16 +209,26 @@ public final class FlightClient implements AutoCloseable {
   }
 
   private <M> ClientStream<M> open(String method, MessageDecoder<M> decoder, CallOptions options) {
+    CallOptions all = options;
+    for (CallInterceptor interceptor : interceptors) {
+      all = all.headers(interceptor.headers());
+    }
     var stream =
         new ClientStream<>(
             connection.handler(),
             decoder,
             FlightMethods.PATH + method,
             connection.authority(),
-            options.headers(),
-            options.timeout());
+            all.windowBytes(Math.max(windowBytes, options.windowBytes())),
+            this::received);
     stream.open();
     return stream;
+  }
+
+  private void received(Metadata metadata) {
+    for (CallInterceptor interceptor : interceptors) {
+      interceptor.received(metadata);
+    }
   }
 
   private <A> Answers<A> ask(
@@ -242,6 +262,41 @@ public final class FlightClient implements AutoCloseable {
 
   private static void send(ClientStream<?> stream, MessageLite message) {
     stream.send(OutboundMessage.of(message.toByteArray()));
+  }
+
+  /** What a client is made of. */
+  public static final class Builder {
+    private final Location location;
+    private final List<CallInterceptor> interceptors = new ArrayList<>();
+    private MemoryBudget budget = MemoryBudget.unlimited();
+    private int windowBytes = Limits.STREAM_WINDOW_BYTES;
+
+    private Builder(Location location) {
+      this.location = location;
+    }
+
+    /** Bounds the memory of received bodies; unlimited unless said. */
+    public Builder budget(MemoryBudget budget) {
+      this.budget = budget;
+      return this;
+    }
+
+    /** One more that sees the headers of all calls. */
+    public Builder interceptor(CallInterceptor interceptor) {
+      interceptors.add(interceptor);
+      return this;
+    }
+
+    /** What any call may be sent ahead of its reader; calls may ask for more. */
+    public Builder windowBytes(int windowBytes) {
+      this.windowBytes = windowBytes;
+      return this;
+    }
+
+    /** The client; nothing is connected yet. */
+    public FlightClient build() {
+      return new FlightClient(this);
+    }
   }
 
   private static <P, A> Function<byte[], A> parsing(

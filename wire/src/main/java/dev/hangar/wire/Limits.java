@@ -48,6 +48,13 @@ public final class Limits {
   public static final int STREAM_WINDOW_BYTES = 64 << 20;
 
   /**
+   * Messages of one call that wait for their reader. Batches never come to so many, for the window
+   * ends before; messages of a few bytes, of which it admits millions, take far more memory than
+   * window.
+   */
+  public static final int WAITING_MESSAGES = STREAM_WINDOW_BYTES / 128;
+
+  /**
    * Bytes one connection may send us ahead of its readers: many calls, so that one that idles stops
    * no other.
    */

@@ -47,6 +47,14 @@ public final class PutCall implements FlightSink, AutoCloseable {
     return FlightMethods.parse(PutResult.parser(), message).getAppMetadata();
   }
 
+  /**
+   * Says that acknowledgements are not read, however many come: {@link #result} waits for the end
+   * alone.
+   */
+  public void ignoreResults() {
+    stream.ignore();
+  }
+
   /** Cancels the upload, if its results have not been read to the end. */
   @Override
   public void close() {

@@ -10,8 +10,11 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** A client that sends exactly the bytes a test says, over a real socket. */
+/** A client, or a server, that sends exactly the bytes a test says, over a real socket. */
 final class RawPeer implements AutoCloseable {
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
   static final int DATA = 0;
   static final int HEADERS = 1;
   static final int PRIORITY = 2;
@@ -33,7 +36,11 @@ final class RawPeer implements AutoCloseable {
   private final DataInputStream in;
 
   RawPeer(int port) throws IOException {
-    socket = new Socket("127.0.0.1", port);
+    this(new Socket("127.0.0.1", port));
+  }
+
+  RawPeer(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setSoTimeout(20_000);
     out = socket.getOutputStream();
     in = new DataInputStream(socket.getInputStream());
@@ -41,7 +48,13 @@ final class RawPeer implements AutoCloseable {
 
   /** Says what every HTTP/2 client says first. */
   RawPeer preface() throws IOException {
-    send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    send(PREFACE);
+    return frame(SETTINGS, 0, 0, new byte[0]);
+  }
+
+  /** Says what every HTTP/2 server says first, and reads what a client does. */
+  RawPeer accept() throws IOException {
+    in.skipNBytes(PREFACE.length);
     return frame(SETTINGS, 0, 0, new byte[0]);
   }
 

@@ -1,13 +1,14 @@
 package dev.hangar.wire.grpc;
 
+import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.http2.ConnectionHandler;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientStream<M> extends GrpcStream<M> {
   private final Http2Headers request;
-  private final @Nullable Duration timeout;
+  private final CallOptions options;
+  private final Consumer<Metadata> received;
   private final CompletableFuture<Metadata> responseHeaders = new CompletableFuture<>();
   private volatile boolean halfClosed;
   private volatile @Nullable Http2Stream http2;
@@ -30,17 +32,18 @@ public final class ClientStream<M> extends GrpcStream<M> {
    *
    * @param path of the method
    * @param authority the server's name, as the {@code :authority} of the request
-   * @param timeout of the whole call; null for none
+   * @param received takes the server's headers and trailers, on the event loop
    */
   public ClientStream(
       ConnectionHandler connection,
       MessageDecoder<M> decoder,
       String path,
       String authority,
-      Metadata headers,
-      @Nullable Duration timeout) {
-    super(connection, decoder);
-    this.timeout = timeout;
+      CallOptions options,
+      Consumer<Metadata> received) {
+    super(connection, decoder, options.windowBytes());
+    this.options = options;
+    this.received = received;
     this.request =
         new DefaultHttp2Headers()
             .method("POST")
@@ -50,10 +53,10 @@ public final class ClientStream<M> extends GrpcStream<M> {
             .set("content-type", Status.CONTENT_TYPE)
             .set("te", "trailers")
             .set("user-agent", "hangar");
-    if (timeout != null) {
-      request.set("grpc-timeout", GrpcTimeout.encode(timeout));
+    if (options.timeout() != null) {
+      request.set("grpc-timeout", GrpcTimeout.encode(options.timeout()));
     }
-    headers.write(request);
+    options.headers().write(request);
   }
 
   /** Sends the request's headers. */
@@ -62,13 +65,18 @@ public final class ClientStream<M> extends GrpcStream<M> {
   }
 
   private void openNow() {
-    http2 = connection.openStream(request, this);
-    if (http2 == null) {
-      over(new StatusException(StatusCode.UNAVAILABLE, "the connection takes no more calls"));
+    if (ended) {
+      return; // cancelled before it was open
+    }
+    Http2Stream stream = connection.openStream(request, this);
+    if (stream == null) {
+      over(StatusException.unprocessed("the connection takes no more calls", null));
       return;
     }
-    if (timeout != null) {
-      deadline = schedule(this::onDeadline, timeout);
+    http2 = stream;
+    connection.widenWindow(stream, options.windowBytes());
+    if (options.timeout() != null) {
+      deadline = schedule(this::onDeadline, options.timeout());
     }
     scheduleDrain();
   }
@@ -93,7 +101,8 @@ public final class ClientStream<M> extends GrpcStream<M> {
   }
 
   private void onDeadline() {
-    cancelNow(new StatusException(StatusCode.DEADLINE_EXCEEDED, "no end after " + timeout));
+    cancelNow(
+        new StatusException(StatusCode.DEADLINE_EXCEEDED, "no end after " + options.timeout()));
   }
 
   private void cancelNow(StatusException why) {
@@ -109,14 +118,16 @@ public final class ClientStream<M> extends GrpcStream<M> {
 
   @Override
   public void onHeaders(Http2Headers headers, boolean endOfStream) {
+    Metadata metadata = Metadata.read(headers);
+    received.accept(metadata);
     if (!endOfStream) {
-      responseHeaders.complete(Metadata.read(headers));
+      responseHeaders.complete(metadata);
       return;
     }
     StatusException failure = Status.failure(headers);
     ended = true;
     abortPartial();
-    responseHeaders.complete(Metadata.read(headers));
+    responseHeaders.complete(metadata);
     endInbound(failure);
     failOutbound(
         failure != null
@@ -126,10 +137,11 @@ public final class ClientStream<M> extends GrpcStream<M> {
 
   @Override
   public void onReset(long errorCode) {
+    String message = "the server reset the call: " + Http2Error.valueOf(errorCode);
     reset =
-        new StatusException(
-            Status.fromReset(errorCode),
-            "the server reset the call: " + Http2Error.valueOf(errorCode));
+        errorCode == Http2Error.REFUSED_STREAM.code()
+            ? StatusException.unprocessed(message, null) // RFC 9113, 8.7
+            : new StatusException(Status.fromReset(errorCode), message);
   }
 
   @Override
@@ -138,11 +150,16 @@ public final class ClientStream<M> extends GrpcStream<M> {
       deadline.cancel(false);
     }
     if (!ended) {
-      over(
-          reset != null
-              ? reset
-              : new StatusException(StatusCode.UNAVAILABLE, "the connection was lost"));
+      over(reset != null ? reset : lost());
     }
+  }
+
+  private StatusException lost() {
+    Http2Stream stream = http2;
+    return stream != null && connection.isBeyondGoAway(stream)
+        ? StatusException.unprocessed(
+            "the server closes the connection, and did not see the call", null)
+        : new StatusException(StatusCode.UNAVAILABLE, "the connection was lost");
   }
 
   private void over(StatusException failure) {

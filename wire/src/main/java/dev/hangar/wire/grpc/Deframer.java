@@ -23,10 +23,11 @@ final class Deframer<M> {
   private int compressed;
   private int length;
   private int left;
+  private int returned;
 
   /**
-   * @param largeMessageBytes messages of this size or more do not count against the peer's window:
-   *     they may not fit it, and their memory has been reserved elsewhere
+   * @param largeMessageBytes messages of this size or more may not fit the peer's window, which has
+   *     to be given back before they are whole
    */
   Deframer(MessageDecoder<M> decoder, int largeMessageBytes) {
     this.decoder = decoder;
@@ -34,26 +35,37 @@ final class Deframer<M> {
   }
 
   /**
-   * Reads all of {@code data}.
+   * Reads all of {@code data}, whose bytes are held back of the peer's window.
    *
-   * @param whole takes each message that became complete, and the bytes it holds back of the peer's
-   *     window
-   * @return the bytes that are not held back by any message
+   * @param whole takes each message that became complete, and the bytes it holds back
    */
-  int read(ByteBuf data, ObjIntConsumer<M> whole) {
-    int free = 0;
+  void read(ByteBuf data, ObjIntConsumer<M> whole) {
     while (data.isReadable()) {
       if (prefixRead < PREFIX_BYTES) {
         readPrefix(data);
       } else {
-        free += readMessage(data);
+        readMessage(data);
       }
       if (prefixRead == PREFIX_BYTES && left == 0) {
         prefixRead = 0;
-        whole.accept(decoder.end(), PREFIX_BYTES + (length < largeMessageBytes ? length : 0));
+        whole.accept(decoder.end(), (int) ((long) PREFIX_BYTES + length - returned));
       }
     }
-    return free;
+  }
+
+  /** Whether a message has begun that may not fit the window. */
+  boolean midLargeMessage() {
+    return prefixRead == PREFIX_BYTES && length >= largeMessageBytes;
+  }
+
+  /** Gives up the bytes that a large message which has begun holds back; they may be returned. */
+  int takeHeld() {
+    if (!midLargeMessage()) {
+      return 0;
+    }
+    int held = length - left - returned;
+    returned += held;
+    return held;
   }
 
   /** Memory that the next bytes of a message belong to; see {@link MessageDecoder#landing}. */
@@ -97,13 +109,13 @@ final class Deframer<M> {
               + " bytes; at most 2147483647 can be read: split the batch");
     }
     left = length;
+    returned = 0;
     decoder.begin(length);
   }
 
-  private int readMessage(ByteBuf data) {
+  private void readMessage(ByteBuf data) {
     int piece = Math.min(left, data.readableBytes());
     left -= piece;
     decoder.read(data.readSlice(piece));
-    return length < largeMessageBytes ? 0 : piece;
   }
 }

@@ -31,13 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class GrpcStream<M> implements StreamListener {
   /**
-   * Messages of this size or more do not wait for their reader to give window back: they might not
-   * fit it.
+   * Messages of this part of the window or more might not fit it: they are given window while they
+   * come, but only when their reader waits for them.
    */
-  private static final int LARGE_MESSAGE_BYTES = Limits.STREAM_WINDOW_BYTES / 4;
+  private static final int LARGE_PART = 4;
 
-  /** Window is given back in portions of this size, not for each small message. */
-  private static final int RETURNED_BYTES_MIN = 256 << 10;
+  /** Window is given back in portions, not for each small message: of this size at most, */
+  private static final int RETURNED_BYTES_MAX = 256 << 10;
+
+  /** and of this part of the window. */
+  private static final int RETURNED_PART = 8;
 
   final ConnectionHandler connection;
   final Executor eventLoop;
@@ -46,14 +49,22 @@ abstract class GrpcStream<M> implements StreamListener {
   private final SendQueue outbound = new SendQueue(Limits.SEND_QUEUE_BYTES);
   private final AtomicBoolean drainScheduled = new AtomicBoolean();
   private final AtomicInteger takenBytes = new AtomicInteger();
+  private final int returnedBytes;
+  private volatile boolean demanded;
+  private volatile boolean starved;
+  private volatile boolean ignored;
   private boolean deaf;
   private long receivedBytes;
 
-  GrpcStream(ConnectionHandler connection, MessageDecoder<M> decoder) {
+  /**
+   * @param windowBytes what the peer may send ahead of {@link #receive}
+   */
+  GrpcStream(ConnectionHandler connection, MessageDecoder<M> decoder, int windowBytes) {
     this.connection = connection;
     this.eventLoop = connection.eventLoop();
-    this.deframer = new Deframer<>(decoder, LARGE_MESSAGE_BYTES);
-    this.inbound = new MessageQueue<>(decoder::discard);
+    this.deframer = new Deframer<>(decoder, windowBytes / LARGE_PART);
+    this.inbound = new MessageQueue<>(decoder::discard, Limits.WAITING_MESSAGES);
+    this.returnedBytes = Math.min(RETURNED_BYTES_MAX, windowBytes / RETURNED_PART);
   }
 
   /**
@@ -62,15 +73,52 @@ abstract class GrpcStream<M> implements StreamListener {
    * @throws StatusException the call has failed
    */
   public final @Nullable M receive() {
-    MessageQueue.Entry<M> entry = inbound.take();
+    MessageQueue.Entry<M> entry = inbound.poll();
+    if (entry == null) {
+      demand();
+      entry = inbound.take();
+    }
     if (entry == null) {
       return null;
     }
-    int taken = takenBytes.addAndGet(entry.heldBytes());
-    if (taken >= RETURNED_BYTES_MIN) {
+    demanded = false;
+    taken(entry.heldBytes());
+    return entry.message();
+  }
+
+  private void taken(int heldBytes) {
+    if (takenBytes.addAndGet(heldBytes) >= returnedBytes) {
       eventLoop.execute(this::returnWindow);
     }
-    return entry.message();
+  }
+
+  /** Whether {@link #receive} would not wait. */
+  public final boolean isReady() {
+    return inbound.isReady();
+  }
+
+  /**
+   * Sets what is run, on the event loop, whenever {@link #isReady} or {@link #isStarved} may have
+   * become true; it must not block.
+   */
+  public final void onReady(Runnable onReady) {
+    inbound.onReady(onReady);
+  }
+
+  /**
+   * Whether the next message is too large for the window and comes no further before {@link
+   * #demand} or {@link #receive} is called.
+   */
+  public final boolean isStarved() {
+    return starved && !demanded;
+  }
+
+  /** Says that the next message is waited for, however large it is. */
+  public final void demand() {
+    demanded = true;
+    if (starved) {
+      eventLoop.execute(this::returnWindow);
+    }
   }
 
   /**
@@ -195,13 +243,13 @@ abstract class GrpcStream<M> implements StreamListener {
     }
     receivedBytes += bytes;
     try {
-      int held = bytes - deframer.read(data, this::onMessage);
+      deframer.read(data, this::onMessage);
       if (endOfStream) {
         onEnd();
       } else if (deframer.midMessage()) {
         onPartial();
       }
-      return bytes - held;
+      return returnable();
     } catch (StatusException malformed) {
       deaf = true;
       deframer.abort();
@@ -216,8 +264,29 @@ abstract class GrpcStream<M> implements StreamListener {
   }
 
   private void onMessage(M message, int heldBytes) {
-    inbound.add(message, heldBytes);
+    int freed = inbound.add(message, heldBytes);
+    if (ignored) {
+      taken(freed);
+    }
     onArrival();
+  }
+
+  /** What a large message gives back before it is whole; nothing while nobody waits for it. */
+  private int returnable() {
+    if (!deframer.midLargeMessage()) {
+      starved = false;
+      return 0;
+    }
+    boolean wasStarved = starved;
+    starved = true; // before demanded is read: whoever demands looks at it afterwards
+    if (demanded && !inbound.isReady()) {
+      starved = false;
+      return deframer.takeHeld();
+    }
+    if (!wasStarved) {
+      inbound.wake();
+    }
+    return 0;
   }
 
   /** The peer sends no more. */
@@ -253,9 +322,18 @@ abstract class GrpcStream<M> implements StreamListener {
     inbound.abandon();
   }
 
+  /** As {@link #abandon}, but the peer may send on: {@link #receive} waits for the end alone. */
+  public final void ignore() {
+    ignored = true;
+    taken(inbound.abandon());
+  }
+
   private void returnWindow() {
     Http2Stream stream = http2();
     int bytes = takenBytes.getAndSet(0);
+    if (starved && !deaf) {
+      bytes += returnable();
+    }
     if (stream != null && bytes > 0) {
       connection.returnWindow(stream, bytes);
     }

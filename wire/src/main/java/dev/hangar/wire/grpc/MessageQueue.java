@@ -1,14 +1,18 @@
 package dev.hangar.wire.grpc;
 
+import dev.hangar.wire.Limits;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a call that have come in and wait for their reader. One thread, an event loop,
- * adds; one thread takes, and blocks while there is none. Its bound is the window that its messages
- * hold back.
+ * adds; one thread takes, and blocks while there is none.
+ *
+ * <p>Its bound is the window that its messages hold back, and, since the smallest messages take
+ * much more memory than window, {@link Limits#WAITING_MESSAGES}.
  */
 final class MessageQueue<M> {
   /** A message and the bytes of window it holds back. */
@@ -18,22 +22,40 @@ final class MessageQueue<M> {
 
   private final ConcurrentLinkedQueue<Entry<M>> entries = new ConcurrentLinkedQueue<>();
   private final Consumer<M> discard;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final int waitingMax;
   private volatile @Nullable End end;
   private volatile @Nullable Thread reader;
   private volatile boolean abandoned;
+  private volatile Runnable onReady = () -> {};
 
-  /** A queue that releases messages nobody takes through {@code discard}. */
-  MessageQueue(Consumer<M> discard) {
+  /**
+   * A queue that releases messages nobody takes through {@code discard}, and holds {@code
+   * waitingMax} of them.
+   */
+  MessageQueue(Consumer<M> discard, int waitingMax) {
     this.discard = discard;
+    this.waitingMax = waitingMax;
   }
 
-  /** Adds a message; discards it where nobody reads any more. */
-  void add(M message, int heldBytes) {
-    entries.add(new Entry<>(message, heldBytes));
-    if (abandoned) {
-      discardAll();
+  /**
+   * Adds a message; discards it where nobody reads any more.
+   *
+   * @return the bytes of window held back by what was discarded
+   * @throws StatusException too many messages wait
+   */
+  int add(M message, int heldBytes) {
+    if (waiting.incrementAndGet() > waitingMax) {
+      discard.accept(message);
+      throw new StatusException(
+          StatusCode.RESOURCE_EXHAUSTED,
+          waitingMax
+              + " messages wait for a reader that does not take them; send fewer, larger ones");
     }
+    entries.add(new Entry<>(message, heldBytes));
+    int freed = abandoned ? discardAll() : 0;
     wake();
+    return freed;
   }
 
   /**
@@ -60,10 +82,33 @@ final class MessageQueue<M> {
     wake();
   }
 
-  /** The reader will not come back: what waits, and what comes, is dropped. */
-  void abandon() {
+  /**
+   * The reader will not come back: what waits, and what comes, is dropped.
+   *
+   * @return the bytes of window held back by what was dropped now
+   */
+  int abandon() {
     abandoned = true;
-    discardAll();
+    return discardAll();
+  }
+
+  /** Whether {@link #take} would not wait. */
+  boolean isReady() {
+    return end != null || !entries.isEmpty();
+  }
+
+  /** Sets what is run, on the event loop, whenever the queue may have become ready. */
+  void onReady(Runnable onReady) {
+    this.onReady = onReady;
+  }
+
+  /** The next message, where there is one now. */
+  @Nullable Entry<M> poll() {
+    Entry<M> next = entries.poll();
+    if (next != null) {
+      waiting.decrementAndGet();
+    }
+    return next;
   }
 
   /** The next message; null behind the last. Blocks. */
@@ -72,7 +117,7 @@ final class MessageQueue<M> {
     try {
       while (true) {
         End ended = end;
-        Entry<M> next = entries.poll();
+        Entry<M> next = poll();
         if (next != null) {
           return next;
         }
@@ -98,13 +143,18 @@ final class MessageQueue<M> {
     return null;
   }
 
-  private void discardAll() {
-    for (Entry<M> entry; (entry = entries.poll()) != null; ) {
+  private int discardAll() {
+    int freed = 0;
+    for (Entry<M> entry; (entry = poll()) != null; ) {
       discard.accept(entry.message());
+      freed += entry.heldBytes();
     }
+    return freed;
   }
 
-  private void wake() {
+  /** Tells whoever waits that something has changed. */
+  void wake() {
     LockSupport.unpark(reader);
+    onReady.run();
   }
 }

@@ -1,5 +1,6 @@
 package dev.hangar.wire.grpc;
 
+import dev.hangar.wire.http2.Completion;
 import dev.hangar.wire.http2.ConnectionHandler;
 import dev.hangar.wire.http2.OutboundData.Piece;
 import dev.hangar.wire.http2.StreamListener;
@@ -35,7 +36,7 @@ record NotGrpc(ConnectionHandler connection, Http2Stream stream, @Nullable CharS
     boolean bodiless = "HEAD".contentEquals(headers.method());
     connection.sendHeaders(stream, answer, bodiless);
     if (!bodiless) {
-      var piece = new Piece(Unpooled.wrappedBuffer(text), null);
+      var piece = new Piece(Unpooled.wrappedBuffer(text), new Completion(() -> {}));
       connection.sendData(stream, new ArrayDeque<>(List.of(piece)));
       connection.sendEnd(stream);
     }

@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of a call on their way out, bounded in bytes: a sender that finds {@code limitBytes}
- * not yet at the socket waits until half of them are. One thread sends; the event loop drains.
+ * not yet at the socket waits until half of them are. What a message takes beside its own bytes
+ * counts too. One thread sends; the event loop drains.
  */
 final class SendQueue {
+  /** What a message of no bytes takes: its objects here and on its way through the socket. */
+  private static final int MESSAGE_OVERHEAD_BYTES = 256;
+
   private final ConcurrentLinkedQueue<OutboundMessage> messages = new ConcurrentLinkedQueue<>();
   private final AtomicInteger unsentBytes = new AtomicInteger();
   private final int limitBytes;
@@ -126,6 +130,6 @@ final class SendQueue {
 
   /** Messages of 2 GiB weigh less than an int holds twice. */
   private int weight(OutboundMessage message) {
-    return Math.min(message.lengthBytes(), limitBytes);
+    return (int) Math.min((long) message.lengthBytes() + MESSAGE_OVERHEAD_BYTES, limitBytes);
   }
 }

@@ -45,7 +45,7 @@ public final class ServerStream<M> extends GrpcStream<M> {
       ConnectionHandler connection,
       Http2Stream http2,
       Http2Headers headers) {
-    super(connection, method.decoder().get());
+    super(connection, method.decoder().get(), Limits.STREAM_WINDOW_BYTES);
     this.server = server;
     this.method = method;
     this.http2 = http2;

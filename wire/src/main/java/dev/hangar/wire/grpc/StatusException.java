@@ -15,6 +15,7 @@ public final class StatusException extends RuntimeException {
   private final StatusCode code;
   private final transient Metadata trailers;
   private final transient @Nullable ErrorDetail detail;
+  private final boolean unprocessed;
 
   /** A failure with a message for the caller. */
   public StatusException(StatusCode code, String message) {
@@ -34,15 +35,32 @@ public final class StatusException extends RuntimeException {
       Metadata trailers,
       @Nullable ErrorDetail detail,
       @Nullable Throwable cause) {
+    this(code, message, trailers, detail, cause, false);
+  }
+
+  private StatusException(
+      StatusCode code,
+      String message,
+      Metadata trailers,
+      @Nullable ErrorDetail detail,
+      @Nullable Throwable cause,
+      boolean unprocessed) {
     super(message, cause);
     this.code = code;
     this.trailers = trailers;
     this.detail = detail;
+    this.unprocessed = unprocessed;
+  }
+
+  /** UNAVAILABLE, and the peer has certainly not begun to act. */
+  public static StatusException unprocessed(String message, @Nullable Throwable cause) {
+    return new StatusException(
+        StatusCode.UNAVAILABLE, message, Metadata.EMPTY, null, cause, true);
   }
 
   /** This failure with a detail for the caller; to be thrown in its place. */
   public StatusException withDetail(ErrorDetail detail) {
-    return new StatusException(code, description(), trailers, detail, getCause());
+    return new StatusException(code, description(), trailers, detail, getCause(), unprocessed);
   }
 
   public StatusCode code() {
@@ -60,6 +78,11 @@ public final class StatusException extends RuntimeException {
    */
   public Optional<ErrorDetail> detail() {
     return Optional.ofNullable(detail);
+  }
+
+  /** Whether the peer has certainly not begun to act: any call may be repeated then. */
+  public boolean isUnprocessed() {
+    return unprocessed;
   }
 
   /** What the caller is told; never null. */

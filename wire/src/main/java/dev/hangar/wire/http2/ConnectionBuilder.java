@@ -12,11 +12,13 @@ final class ConnectionBuilder
     extends AbstractHttp2ConnectionHandlerBuilder<ConnectionHandler, ConnectionBuilder> {
   private final ConnectionHandler.@Nullable Acceptor acceptor;
 
-  ConnectionBuilder(boolean server, ConnectionHandler.@Nullable Acceptor acceptor) {
+  /** A builder; {@code windowBytes} is what the peer may send on a stream at first. */
+  ConnectionBuilder(
+      boolean server, ConnectionHandler.@Nullable Acceptor acceptor, int windowBytes) {
     this.acceptor = acceptor;
     server(server);
     gracefulShutdownTimeoutMillis(-1); // who closes says how long to wait
-    initialSettings(settings(server));
+    initialSettings(settings(server, windowBytes));
     validateRequiredPseudoHeaders(true);
     decoderEnforceMaxConsecutiveEmptyDataFrames(Limits.EMPTY_DATA_FRAMES);
     decoderEnforceMaxSmallContinuationFrames(
@@ -28,10 +30,10 @@ final class ConnectionBuilder
     }
   }
 
-  private static Http2Settings settings(boolean server) {
+  private static Http2Settings settings(boolean server, int windowBytes) {
     Http2Settings settings =
         new Http2Settings()
-            .initialWindowSize(Limits.STREAM_WINDOW_BYTES)
+            .initialWindowSize(windowBytes)
             .maxFrameSize(Limits.FRAME_BYTES)
             .maxHeaderListSize(Limits.HEADER_LIST_BYTES);
     return server

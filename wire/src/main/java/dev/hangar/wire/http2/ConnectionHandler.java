@@ -67,12 +67,12 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
 
   /** A connection that accepts streams. */
   public static ConnectionHandler server(Acceptor acceptor) {
-    return new ConnectionBuilder(true, acceptor).build();
+    return new ConnectionBuilder(true, acceptor, Limits.STREAM_WINDOW_BYTES).build();
   }
 
-  /** A connection that opens streams. */
-  public static ConnectionHandler client() {
-    return new ConnectionBuilder(false, null).build();
+  /** A connection that opens streams, each with {@code windowBytes} unless it is widened. */
+  public static ConnectionHandler client(int windowBytes) {
+    return new ConnectionBuilder(false, null, windowBytes).build();
   }
 
   /**
@@ -198,6 +198,25 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     }
     StreamListener listener = listener(connection().stream(splitter.streamId()));
     return listener == null ? null : listener.landing(bytes);
+  }
+
+  /** Lets the peer send {@code windowBytes} on this stream where it was less; not flushed. */
+  public void widenWindow(Http2Stream stream, int windowBytes) {
+    var flow = decoder().flowController();
+    int more = windowBytes - flow.initialWindowSize(stream);
+    if (more > 0) {
+      try {
+        flow.incrementWindowSize(stream, more);
+      } catch (Http2Exception e) {
+        onError(context(), true, e);
+      }
+    }
+  }
+
+  /** Whether the peer has said that it goes away and will not look at this stream of ours. */
+  public boolean isBeyondGoAway(Http2Stream stream) {
+    return connection().goAwayReceived()
+        && stream.id() > connection().local().lastStreamKnownByPeer();
   }
 
   /** Sends what was given. */
