@@ -1,17 +1,11 @@
 package dev.hangar.client;
 
-import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.FlightClient;
 import dev.hangar.wire.FlightEndpoint;
-import dev.hangar.wire.FlightSource;
 import dev.hangar.wire.Location;
-import dev.hangar.wire.grpc.StatusCode;
-import dev.hangar.wire.grpc.StatusException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The servers a client talks to: the one it was made for, and those it is sent to by endpoints.
@@ -22,37 +16,41 @@ final class Connections implements AutoCloseable {
   /** "Ask me" (Arrow Flight.rst, Connection reuse). */
   private static final String REUSE_SCHEME = "arrow-flight-reuse-connection:";
 
+  private final HangarOptions options;
+  private final Time time;
   private final FlightClient home;
   private final Map<String, FlightClient> others = new HashMap<>();
   private boolean isClosed;
 
-  Connections(Location location) {
-    this.home = FlightClient.of(location);
+  Connections(Location location, HangarOptions options, Time time) {
+    this.options = options;
+    this.time = time;
+    this.home = client(location, options, time);
   }
 
   FlightClient home() {
     return home;
   }
 
+  /** The places of an endpoint, of which none named means the server it was told by. */
+  List<Location> places(FlightEndpoint endpoint) {
+    return endpoint.locations().isEmpty()
+        ? List.of(home.location())
+        : endpoint.locations().stream().map(this::named).toList();
+  }
+
   /**
-   * The stream of an endpoint, from the first of its places that can be reached.
+   * The client of a place.
    *
-   * @throws StatusException if none can, or if the one that can refuses
+   * @throws IllegalArgumentException if it is none that can be connected to
    */
-  FlightSource open(FlightEndpoint endpoint) {
-    if (endpoint.locations().isEmpty() || endpoint.locations().stream().anyMatch(this::isHome)) {
-      return home.doGet(endpoint.ticket(), CallOptions.NONE);
-    }
-    var failures = new ArrayList<String>();
-    for (var location : endpoint.locations()) {
-      var source = tryOpen(location, endpoint, failures);
-      if (source != null) {
-        return source;
-      }
-    }
-    throw new StatusException(
-        StatusCode.UNAVAILABLE,
-        "the data is elsewhere and cannot be reached: " + String.join("; ", failures));
+  FlightClient at(Location location) {
+    return isHome(location) ? home : other(location);
+  }
+
+  /** Bytes of received bodies that are not closed yet. */
+  synchronized long bodyBytes() {
+    return home.bodyBytes() + others.values().stream().mapToLong(FlightClient::bodyBytes).sum();
   }
 
   @Override
@@ -61,31 +59,30 @@ final class Connections implements AutoCloseable {
     closeOthers().forEach(FlightClient::close);
   }
 
-  private @Nullable FlightSource tryOpen(
-      Location location, FlightEndpoint endpoint, List<String> failures) {
-    try {
-      return at(location).doGet(endpoint.ticket(), CallOptions.NONE);
-    } catch (StatusException e) {
-      if (e.code() != StatusCode.UNAVAILABLE) {
-        throw e;
-      }
-      failures.add(e.description());
-    } catch (IllegalArgumentException e) {
-      failures.add(String.valueOf(e.getMessage()));
-    }
-    return null;
-  }
-
-  private synchronized FlightClient at(Location location) {
+  private synchronized FlightClient other(Location location) {
     if (isClosed) {
       throw new IllegalStateException("the client of " + home.location().uri() + " is closed");
     }
-    return others.computeIfAbsent(location.uri(), uri -> FlightClient.of(location));
+    return others.computeIfAbsent(location.uri(), uri -> client(location, options, time));
+  }
+
+  private static FlightClient client(Location location, HangarOptions options, Time time) {
+    var client =
+        FlightClient.builder(location)
+            .windowBytes(
+                Math.min(
+                    dev.hangar.wire.Limits.STREAM_WINDOW_BYTES,
+                    options.windowBytes(options.streams(Integer.MAX_VALUE))));
+    return (options.cookies() ? client.interceptor(new CookieJar(time::now)) : client).build();
   }
 
   private synchronized List<FlightClient> closeOthers() {
     isClosed = true;
     return List.copyOf(others.values());
+  }
+
+  private Location named(Location location) {
+    return isHome(location) ? home.location() : location;
   }
 
   /** Servers that listen everywhere often name the wildcard address, which is no place to go to. */
@@ -99,7 +96,7 @@ final class Connections implements AutoCloseable {
       boolean isAnywhere = host.equals("0.0.0.0") || host.equals("::");
       return (isHere || isAnywhere) && location.port() == home.location().port();
     } catch (IllegalArgumentException e) {
-      return false; // a scheme that tryOpen will report
+      return false; // a scheme that whoever connects will report
     }
   }
 }

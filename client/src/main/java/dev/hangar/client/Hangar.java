@@ -13,12 +13,14 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.DoubleSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one Hangar server, or of any other Flight server that keeps tables under names.
@@ -39,14 +41,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Hangar implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+  /** For a server that is starting. */
+  private static final RetryPolicy PATIENCE =
+      new RetryPolicy(Integer.MAX_VALUE, FIRST_PAUSE, Duration.ofSeconds(1), 0.5);
 
   private final Connections connections;
+  private final HangarOptions options;
+  private final Time time;
+  private final DoubleSupplier chance;
   private final BufferAllocator allocator;
   private final boolean ownsAllocator;
 
-  private Hangar(Connections connections, BufferAllocator allocator, boolean ownsAllocator) {
-    this.connections = connections;
+  /** A client; {@code time} and {@code chance} decide about pauses between attempts. */
+  Hangar(
+      String url,
+      HangarOptions options,
+      BufferAllocator allocator,
+      boolean ownsAllocator,
+      Time time,
+      DoubleSupplier chance) {
+    this.connections = new Connections(new Location(url), options, time);
+    this.options = options;
+    this.time = time;
+    this.chance = chance;
     this.allocator = allocator;
     this.ownsAllocator = ownsAllocator;
   }
@@ -58,12 +76,28 @@ public final class Hangar implements AutoCloseable {
    * @throws IllegalArgumentException if the URL is none that can be connected to
    */
   public static Hangar connect(String url) {
-    return new Hangar(new Connections(new Location(url)), new RootAllocator(), true);
+    return connect(url, HangarOptions.DEFAULT);
+  }
+
+  /** As {@link #connect(String)}, but as {@code options} say. */
+  public static Hangar connect(String url, HangarOptions options) {
+    return connect(url, options, new RootAllocator(), true);
   }
 
   /** As {@link #connect(String)}, with memory from {@code allocator}, which stays the caller's. */
   public static Hangar connect(String url, BufferAllocator allocator) {
-    return new Hangar(new Connections(new Location(url)), allocator, false);
+    return connect(url, HangarOptions.DEFAULT, allocator);
+  }
+
+  /** As {@link #connect(String, BufferAllocator)}, but as {@code options} say. */
+  public static Hangar connect(String url, HangarOptions options, BufferAllocator allocator) {
+    return connect(url, options, allocator, false);
+  }
+
+  private static Hangar connect(
+      String url, HangarOptions options, BufferAllocator allocator, boolean ownsAllocator) {
+    DoubleSupplier chance = () -> ThreadLocalRandom.current().nextDouble();
+    return new Hangar(url, options, allocator, ownsAllocator, Time.SYSTEM, chance);
   }
 
   /** The memory that readers' vectors are counted by. */
@@ -77,19 +111,18 @@ public final class Hangar implements AutoCloseable {
    * @throws StatusException with code UNAVAILABLE if it does not within {@code timeout}
    */
   public void awaitAvailable(Duration timeout) {
-    long end = System.nanoTime() + timeout.toNanos();
-    var pause = FIRST_PAUSE;
-    for (var failure = unavailable(end); failure != null; failure = unavailable(end)) {
-      long leftNanos = end - System.nanoTime();
-      if (leftNanos <= 0) {
+    var time = timeout.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : timeout;
+    try {
+      operation(options.deadline(time).retry(PATIENCE)).read(connections.home()::listActions);
+    } catch (StatusException e) {
+      boolean isSilent = e.code() == StatusCode.DEADLINE_EXCEEDED;
+      if (isSilent || e.code() == StatusCode.UNAVAILABLE) {
         throw new StatusException(
             StatusCode.UNAVAILABLE,
-            failure.description() + "; tried for " + timeout.toMillis() + " ms",
-            failure.trailers(),
-            failure);
+            (isSilent ? location() + " does not answer: " : "") + e.description(),
+            e.trailers(),
+            e);
       }
-      sleep(Math.min(pause.toNanos(), leftNanos));
-      pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
   }
 
@@ -116,17 +149,19 @@ public final class Hangar implements AutoCloseable {
    */
   public TransferSummary put(
       String name, ArrowReader reader, Progress progress, BatchMemory memory) {
-    long start = System.nanoTime();
-    try (var upload = upload(reader.getVectorSchemaRoot(), reader)) {
-      upload.begin(path(name));
-      while (reader.loadNextBatch()) {
-        upload.sendBatch();
-        progress.update(upload.rows(), upload.bytes());
-        if (memory == BatchMemory.REUSED) {
-          upload.awaitSent();
-        }
-      }
-      return end(upload, start);
+    try {
+      var root = reader.getVectorSchemaRoot();
+      var put =
+          new Put(
+              reader::loadNextBatch,
+              false,
+              upload -> {
+                progress.update(upload.rows(), upload.bytes());
+                if (memory == BatchMemory.REUSED) {
+                  upload.awaitSent();
+                }
+              });
+      return run(put, name, root, reader);
     } catch (IOException e) {
       throw new UncheckedIOException("reading what to put under " + name + " failed", e);
     }
@@ -139,11 +174,12 @@ public final class Hangar implements AutoCloseable {
 
   /** Puts the rows of {@code root} and their dictionaries, which stay the caller's. */
   public TransferSummary put(String name, VectorSchemaRoot root, DictionaryProvider dictionaries) {
-    long start = System.nanoTime();
-    try (var upload = upload(root, dictionaries)) {
-      upload.begin(path(name));
-      upload.sendBatch();
-      return end(upload, start);
+    var isLoaded = new AtomicBoolean();
+    var put = new Put(() -> isLoaded.compareAndSet(false, true), true, upload -> {});
+    try {
+      return run(put, name, root, dictionaries);
+    } catch (IOException e) {
+      throw new UncheckedIOException("rows in memory could not be read", e);
     }
   }
 
@@ -154,23 +190,18 @@ public final class Hangar implements AutoCloseable {
    * @throws StatusException with code NOT_FOUND if there is none
    */
   public ArrowReader get(String name) {
-    var info = flight(name);
-    if (info.endpoints().isEmpty()) {
+    var operation = operation(options);
+    var flight = flight(operation, name);
+    if (flight.endpoints().isEmpty()) {
       throw new StatusException(
           StatusCode.NOT_FOUND, "the server knows " + name + " but no place to fetch it from");
     }
-    return new TableReader(new EndpointSource(info.endpoints(), connections::open), allocator);
+    return new TableReader(new Endpoints(flight, connections, operation, options), allocator);
   }
 
   /** Every table, in the order the server tells them. */
   public List<TableInfo> list() {
-    var tables = new ArrayList<TableInfo>();
-    try (var flights = connections.home().listFlights(ByteString.EMPTY, CallOptions.NONE)) {
-      for (var flight = flights.next(); flight != null; flight = flights.next()) {
-        tables.add(TableInfo.of(flight));
-      }
-    }
-    return List.copyOf(tables);
+    return operation(options).read(this::list);
   }
 
   /**
@@ -179,13 +210,14 @@ public final class Hangar implements AutoCloseable {
    * @throws StatusException with code NOT_FOUND if there is none of that name
    */
   public TableInfo info(String name) {
-    return TableInfo.of(flight(name));
+    return TableInfo.of(flight(operation(options), name));
   }
 
   /** Removes a table; false if there was none of that name. */
   public boolean drop(String name) {
     try {
-      connections.home().doAction(Action.of("drop_table", name), CallOptions.NONE);
+      var drop = Action.of("drop_table", name);
+      operation(options).write(call -> connections.home().doAction(drop, call));
       return true;
     } catch (StatusException e) {
       if (e.code() == StatusCode.NOT_FOUND) {
@@ -208,19 +240,51 @@ public final class Hangar implements AutoCloseable {
     }
   }
 
-  private Upload upload(VectorSchemaRoot root, DictionaryProvider dictionaries) {
-    var call = connections.home().doPut(CallOptions.NONE);
-    return new Upload(call, root, dictionaries, allocator, Upload.MAX_BODY_BYTES);
+  /** Bytes of received bodies that are not closed yet. */
+  long bodyBytes() {
+    return connections.bodyBytes();
   }
 
-  private static TransferSummary end(Upload upload, long start) {
-    upload.end();
-    var elapsed = Duration.ofNanos(System.nanoTime() - start);
-    return new TransferSummary(upload.rows(), upload.bytes(), elapsed);
+  private String location() {
+    return connections.home().location().uri();
   }
 
-  private FlightInfo flight(String name) {
-    return connections.home().getFlightInfo(path(name), CallOptions.NONE);
+  private Operation operation(HangarOptions options) {
+    return new Operation(options, time, chance);
+  }
+
+  private TransferSummary run(
+      Put put, String name, VectorSchemaRoot root, DictionaryProvider dictionaries)
+      throws IOException {
+    var operation = operation(options);
+    return put.run(operation, () -> upload(operation.call(), name, root, dictionaries));
+  }
+
+  private Upload upload(
+      CallOptions options, String name, VectorSchemaRoot root, DictionaryProvider dictionaries) {
+    var call = connections.home().doPut(options);
+    var upload = new Upload(call, root, dictionaries, allocator, Limits.BODY_BYTES);
+    try {
+      upload.begin(path(name));
+      return upload;
+    } catch (RuntimeException e) {
+      upload.close();
+      throw e;
+    }
+  }
+
+  private List<TableInfo> list(CallOptions options) {
+    var tables = new ArrayList<TableInfo>();
+    try (var flights = connections.home().listFlights(ByteString.EMPTY, options)) {
+      for (var flight = flights.next(); flight != null; flight = flights.next()) {
+        tables.add(TableInfo.of(flight));
+      }
+    }
+    return List.copyOf(tables);
+  }
+
+  private FlightInfo flight(Operation operation, String name) {
+    return operation.read(call -> connections.home().getFlightInfo(path(name), call));
   }
 
   private static FlightDescriptor path(String name) {
@@ -232,27 +296,5 @@ public final class Hangar implements AutoCloseable {
         reader instanceof TableReader
             || reader.getClass().getName().startsWith("org.apache.arrow.");
     return fresh ? BatchMemory.FRESH : BatchMemory.REUSED;
-  }
-
-  /** Why the server does not answer; null if it does. */
-  private @Nullable StatusException unavailable(long end) {
-    try {
-      var left = Duration.ofNanos(Math.max(end - System.nanoTime(), FIRST_PAUSE.toNanos()));
-      connections.home().listActions(CallOptions.NONE.timeout(left));
-      return null;
-    } catch (StatusException e) {
-      boolean isSilent =
-          e.code() == StatusCode.UNAVAILABLE || e.code() == StatusCode.DEADLINE_EXCEEDED;
-      return isSilent ? e : null;
-    }
-  }
-
-  private static void sleep(long nanos) {
-    try {
-      Thread.sleep(Duration.ofNanos(nanos).toMillis() + 1);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StatusException(StatusCode.CANCELLED, "interrupted while waiting for the server");
-    }
   }
 }

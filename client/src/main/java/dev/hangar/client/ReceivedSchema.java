@@ -6,6 +6,8 @@ import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** A schema message from a server, in Arrow's own type. */
@@ -20,6 +22,28 @@ final class ReceivedSchema {
    */
   static Schema of(ByteBuffer message) {
     return of(Message.getRootAsMessage(message.slice()));
+  }
+
+  /**
+   * The same schema.
+   *
+   * @throws StatusException with code UNIMPLEMENTED if Arrow's Java library cannot load its batches
+   */
+  static Schema loadable(Schema schema) {
+    schema.getFields().forEach(field -> requireLoadable(field, field.getName()));
+    return schema;
+  }
+
+  /** Vectors of fixed-size binary divide by its width. */
+  private static void requireLoadable(Field field, String path) {
+    if (field.getType() instanceof ArrowType.FixedSizeBinary binary && binary.getByteWidth() == 0) {
+      throw new StatusException(
+          StatusCode.UNIMPLEMENTED,
+          "Arrow's Java library cannot load column "
+              + path
+              + ": fixed-size binary of width 0; read it with another library, or drop the column");
+    }
+    field.getChildren().forEach(child -> requireLoadable(child, path + "." + child.getName()));
   }
 
   /** As {@link #of(ByteBuffer)}. */

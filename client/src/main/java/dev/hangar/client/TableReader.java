@@ -66,7 +66,7 @@ final class TableReader extends ArrowReader {
       var message = message(data);
       data.close();
       if (message != null) {
-        schema = schema(message);
+        schema = ReceivedSchema.loadable(schema(message));
         return schema;
       }
     }

@@ -1,5 +1,8 @@
 package dev.hangar.client;
 
+import static dev.hangar.wire.Limits.DATA_MESSAGE_BYTES;
+import static dev.hangar.wire.Limits.METADATA_BYTES;
+
 import dev.hangar.wire.FlightData;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.PutCall;
@@ -27,8 +30,8 @@ import org.apache.arrow.vector.util.DictionaryUtility;
  * until it has. For one thread.
  */
 final class Upload implements AutoCloseable {
-  /** A message holds less than 2 GiB, and whoever receives it needs that much in one piece. */
-  static final long MAX_BODY_BYTES = 1L << 30;
+  /** What cannot be split, a row or a dictionary, may be larger, by this factor. */
+  private static final int WHOLE_FACTOR = 2;
 
   private final PutCall call;
   private final VectorSchemaRoot root;
@@ -41,7 +44,11 @@ final class Upload implements AutoCloseable {
   private long rows;
   private long bytes;
 
-  /** Takes over {@code call}; the others stay the caller's. */
+  /**
+   * Takes over {@code call}; the others stay the caller's.
+   *
+   * @param maxBodyBytes at which batches are split; {@link Limits#BODY_BYTES} but in tests
+   */
   Upload(
       PutCall call,
       VectorSchemaRoot root,
@@ -65,6 +72,7 @@ final class Upload implements AutoCloseable {
 
   /** Sends what comes before the batches. */
   void begin(FlightDescriptor descriptor) {
+    call.ignoreResults(); // acknowledgements of single batches; only the end counts
     var fields = new ArrayList<Field>();
     for (var field : root.getSchema().getFields()) {
       fields.add(DictionaryUtility.toMessageFormat(field, dictionaries, dictionaryIds));
@@ -90,7 +98,7 @@ final class Upload implements AutoCloseable {
   /** Says that this was all, and waits for the server to say that it has it. */
   void end() {
     call.completed();
-    drain();
+    call.result();
   }
 
   /** Cancels the upload if it has not ended; when it returns, no buffer is held any more. */
@@ -105,6 +113,7 @@ final class Upload implements AutoCloseable {
   private void sendDictionary(long id) {
     if (!sent.isUnchanged(id, values(id))) {
       var batch = new ArrowDictionaryBatch(id, values(id), false);
+      requireSendable("dictionary " + id, batch.getDictionary(), batch::close);
       send(batch, batch.getDictionary(), batch::close);
     }
   }
@@ -113,6 +122,7 @@ final class Upload implements AutoCloseable {
   private void sendRows(VectorSchemaRoot part) {
     var batch = new VectorUnloader(part).getRecordBatch();
     if (batch.computeBodyLength() <= maxBodyBytes || part.getRowCount() < 2) {
+      requireSendable("a single row", batch, batch::close);
       send(batch, batch, batch::close);
       return;
     }
@@ -122,6 +132,23 @@ final class Upload implements AutoCloseable {
         var second = part.slice(half, part.getRowCount() - half)) {
       sendRows(first);
       sendRows(second);
+    }
+  }
+
+  /** A message holds less than 2 GiB, and nothing but rows can be spread over several. */
+  private void requireSendable(String what, ArrowRecordBatch batch, Runnable release) {
+    long bytes = batch.computeBodyLength();
+    long limitBytes =
+        Math.min(WHOLE_FACTOR * maxBodyBytes, DATA_MESSAGE_BYTES - (long) METADATA_BYTES);
+    if (bytes > limitBytes) {
+      release.run();
+      throw new IllegalArgumentException(
+          what
+              + " has "
+              + bytes
+              + " bytes and cannot be split; one message holds at most "
+              + limitBytes
+              + ": make its values smaller");
     }
   }
 
@@ -145,12 +172,6 @@ final class Upload implements AutoCloseable {
     body.close();
     release.run();
     inFlight.end();
-  }
-
-  private void drain() {
-    for (var result = call.result(); result != null; result = call.result()) {
-      // acknowledgements of single batches; only the end counts
-    }
   }
 
   private ArrowRecordBatch values(long id) {

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A service that keeps copies of what is put and gives them back, one endpoint a table. */
@@ -34,11 +35,21 @@ final class Shelf implements FlightService {
   final Map<String, List<Message>> tables = new ConcurrentSkipListMap<>();
   final Map<String, List<FlightEndpoint>> endpoints = new ConcurrentHashMap<>();
 
+  /** What is done before the messages of a ticket, which are counted from 0: waits, or throws. */
+  final Map<String, IntConsumer> beforeMessage = new ConcurrentHashMap<>();
+
+  /** What is done before a call other than a get: waits, or throws. */
+  volatile Consumer<CallContext> beforeCall = call -> {};
+
+  /** Whether endpoints are to be read in their order. */
+  volatile boolean isOrdered = true;
+
   /** Messages after which an upload is refused. */
   volatile int refusedAfter = Integer.MAX_VALUE;
 
   @Override
   public void listFlights(CallContext call, ByteString criteria, Consumer<FlightInfo> out) {
+    beforeCall.accept(call);
     for (var name : tables.keySet()) {
       boolean isCommand = name.startsWith("cmd:");
       out.accept(
@@ -48,12 +59,16 @@ final class Shelf implements FlightService {
 
   @Override
   public FlightInfo getFlightInfo(CallContext call, FlightDescriptor descriptor) {
+    beforeCall.accept(call);
     return info(name(descriptor), descriptor);
   }
 
   @Override
   public void doGet(CallContext call, Ticket ticket, FlightSink out) {
+    var before = beforeMessage.getOrDefault(ticket.bytes().toStringUtf8(), number -> {});
+    int number = 0;
     for (var message : table(ticket.bytes().toStringUtf8())) {
+      before.accept(number++);
       var body = message.body.hasRemaining() ? List.of(message.body) : List.<ByteBuffer>of();
       out.send(new FlightData(null, message.header, message.appMetadata, body, () -> {}));
     }
@@ -61,6 +76,7 @@ final class Shelf implements FlightService {
 
   @Override
   public void doPut(CallContext call, FlightSource in, Acknowledgements out) {
+    beforeCall.accept(call);
     var messages = new ArrayList<Message>();
     String name = null;
     for (FlightData data; (data = in.next()) != null; ) {
@@ -78,6 +94,7 @@ final class Shelf implements FlightService {
 
   @Override
   public void doAction(CallContext call, Action action, Consumer<ByteString> out) {
+    beforeCall.accept(call);
     var name = action.body().toStringUtf8();
     table(name);
     tables.remove(name);
@@ -92,7 +109,7 @@ final class Shelf implements FlightService {
     var schema = IpcMessages.encapsulate(table(name).get(0).header);
     var here = List.of(FlightEndpoint.of(Ticket.of(name)));
     return new FlightInfo(
-        schema, descriptor, endpoints.getOrDefault(name, here), 7, 77, true, ByteString.EMPTY);
+        schema, descriptor, endpoints.getOrDefault(name, here), 7, 77, isOrdered, ByteString.EMPTY);
   }
 
   private List<Message> table(String name) {

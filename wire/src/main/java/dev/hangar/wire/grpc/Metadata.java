@@ -23,6 +23,9 @@ public final class Metadata {
 
   private static final String BINARY_SUFFIX = "-bin";
 
+  /** Advice on retries, which belongs to whoever retries (gRPC A6). */
+  private static final String PUSHBACK = "grpc-retry-pushback-ms";
+
   private final List<Map.Entry<String, String>> entries;
 
   private Metadata(List<Map.Entry<String, String>> entries) {
@@ -106,7 +109,7 @@ public final class Metadata {
     return name.startsWith(":")
         || name.equals("te")
         || name.equals("content-type")
-        || (name.startsWith("grpc-") && !name.endsWith(BINARY_SUFFIX));
+        || (name.startsWith("grpc-") && !name.endsWith(BINARY_SUFFIX) && !name.equals(PUSHBACK));
   }
 
   @Override

@@ -1,0 +1,102 @@
+package dev.hangar.client;
+
+import dev.hangar.wire.grpc.StatusCode;
+import dev.hangar.wire.grpc.StatusException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The attempts at one call, and the pauses between them. For one thread. */
+final class Attempts {
+  /** When to come back, in milliseconds; less than 0 is never (gRPC A6, Pushback). */
+  private static final String PUSHBACK = "grpc-retry-pushback-ms";
+
+  private final Operation operation;
+  private int failed;
+
+  Attempts(Operation operation) {
+    this.operation = operation;
+  }
+
+  /**
+   * Whether a call may be repeated that changes nothing, and of which nothing has been received.
+   */
+  static boolean mayRead(StatusException failure) {
+    var advice = advice(failure);
+    return advice == null
+        ? failure.isUnprocessed() || failure.code() == StatusCode.UNAVAILABLE
+        : !advice.isNegative();
+  }
+
+  /** Whether a call may be repeated that changes something. */
+  static boolean mayWrite(StatusException failure) {
+    var advice = advice(failure);
+    return advice == null ? failure.isUnprocessed() : !advice.isNegative();
+  }
+
+  /**
+   * Notes a failure, and pauses before the next attempt.
+   *
+   * @throws StatusException {@code failure}, with the number of attempts, if there is to be none
+   */
+  void failed(StatusException failure, boolean mayRepeat) {
+    failed++;
+    if (!mayRepeat || failed >= operation.policy().attempts()) {
+      throw told(failure, "");
+    }
+    var pause = pause(failure);
+    if (pause.compareTo(operation.policy().longestPause()) > 0) {
+      throw told(failure, ", and the server says to come back in " + pause.toMillis() + " ms");
+    }
+    var left = operation.left();
+    if (left != null && left.compareTo(pause) <= 0) {
+      throw told(failure, ", and the deadline leaves no time for another try");
+    }
+    sleep(pause);
+  }
+
+  private Duration pause(StatusException failure) {
+    var pause = operation.policy().pause(failed, operation.chance());
+    var advice = advice(failure);
+    return advice == null || advice.compareTo(pause) < 0 ? pause : advice;
+  }
+
+  private StatusException told(StatusException failure, String why) {
+    if (failed == 1 && why.isEmpty()) {
+      return failure;
+    }
+    var tries =
+        failed == 1 ? "once" : failed + " times in " + operation.elapsed().toMillis() + " ms";
+    return new StatusException(
+        failure.code(),
+        failure.description() + "; tried " + tries + why,
+        failure.trailers(),
+        failure);
+  }
+
+  private void sleep(Duration pause) {
+    try {
+      operation.time().sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StatusException(
+          StatusCode.CANCELLED, "interrupted between two attempts to call the server");
+    }
+  }
+
+  /**
+   * When the server says to come back: an order to repeat whatever the code. Negative for never,
+   * null where it says nothing.
+   */
+  private static @Nullable Duration advice(StatusException failure) {
+    return failure.trailers().text(PUSHBACK).map(Attempts::pushback).orElse(null);
+  }
+
+  /** What is no number is a never too, says the specification. */
+  private static Duration pushback(String millis) {
+    try {
+      return Duration.ofMillis(Integer.parseInt(millis));
+    } catch (NumberFormatException e) {
+      return Duration.ofMillis(-1);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.hangar.client;
+
+import dev.hangar.wire.grpc.Metadata;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client behaves. Immutable; each method makes a copy that differs in one thing.
+ *
+ * @param deadline of each method of {@link Hangar}, attempts and pauses counted; of a table that is
+ *     got, to its last batch; null for none
+ * @param headers sent with every call, to the server and to those it sends the client to
+ * @param cookies whether what a server sets is sent back to it
+ * @param retry of calls that failed and may be repeated
+ * @param parallelism how many endpoints of one table are read at the same time
+ * @param bufferBytes how much of one table may wait for its reader, however many endpoints it has
+ */
+public record HangarOptions(
+    @Nullable Duration deadline,
+    Metadata headers,
+    boolean cookies,
+    RetryPolicy retry,
+    int parallelism,
+    int bufferBytes) {
+  /** No deadline, no headers, cookies, some retries, four endpoints at a time, 64 MiB. */
+  public static final HangarOptions DEFAULT =
+      new HangarOptions(
+          null,
+          Metadata.EMPTY,
+          true,
+          RetryPolicy.DEFAULT,
+          4,
+          dev.hangar.wire.Limits.STREAM_WINDOW_BYTES);
+
+  public HangarOptions {
+    if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
+      throw new IllegalArgumentException("a deadline is some time ahead, not " + deadline);
+    }
+    if (parallelism < 1) {
+      throw new IllegalArgumentException(
+          "at least 1 endpoint is read at a time, not " + parallelism);
+    }
+    if (bufferBytes < Limits.WINDOW_BYTES_MIN
+        || bufferBytes > dev.hangar.wire.Limits.CONNECTION_WINDOW_BYTES) {
+      throw new IllegalArgumentException(
+          "from "
+              + Limits.WINDOW_BYTES_MIN
+              + " to "
+              + dev.hangar.wire.Limits.CONNECTION_WINDOW_BYTES
+              + " bytes may wait for a reader, not "
+              + bufferBytes);
+    }
+  }
+
+  public HangarOptions deadline(@Nullable Duration deadline) {
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+  }
+
+  /** One more header for every call. */
+  public HangarOptions header(String name, String value) {
+    return new HangarOptions(
+        deadline, headers.with(name, value), cookies, retry, parallelism, bufferBytes);
+  }
+
+  public HangarOptions cookies(boolean cookies) {
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+  }
+
+  public HangarOptions retry(RetryPolicy retry) {
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+  }
+
+  public HangarOptions parallelism(int parallelism) {
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+  }
+
+  public HangarOptions bufferBytes(int bufferBytes) {
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+  }
+
+  /** How many of {@code endpoints} are read at the same time. */
+  int streams(int endpoints) {
+    int windows = bufferBytes / Limits.WINDOW_BYTES_MIN;
+    return Math.max(1, Math.min(endpoints, Math.min(parallelism, windows)));
+  }
+
+  /** What one of so many streams may be sent ahead of its reader. */
+  int windowBytes(int streams) {
+    return bufferBytes / streams;
+  }
+}
