@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A service that keeps copies of what is put and gives them back, one endpoint a table. */
@@ -35,8 +34,14 @@ final class Shelf implements FlightService {
   final Map<String, List<Message>> tables = new ConcurrentSkipListMap<>();
   final Map<String, List<FlightEndpoint>> endpoints = new ConcurrentHashMap<>();
 
-  /** What is done before the messages of a ticket, which are counted from 0: waits, or throws. */
-  final Map<String, IntConsumer> beforeMessage = new ConcurrentHashMap<>();
+  /** What is done before each message of a get. */
+  interface Before {
+    /** Waits, or throws; messages are counted from 0. */
+    void message(int number, CallContext call);
+  }
+
+  /** By ticket. */
+  final Map<String, Before> beforeMessage = new ConcurrentHashMap<>();
 
   /** What is done before a call other than a get: waits, or throws. */
   volatile Consumer<CallContext> beforeCall = call -> {};
@@ -65,10 +70,10 @@ final class Shelf implements FlightService {
 
   @Override
   public void doGet(CallContext call, Ticket ticket, FlightSink out) {
-    var before = beforeMessage.getOrDefault(ticket.bytes().toStringUtf8(), number -> {});
-    int number = 0;
+    var before = beforeMessage.getOrDefault(ticket.bytes().toStringUtf8(), (number, ignored) -> {});
+    int next = 0;
     for (var message : table(ticket.bytes().toStringUtf8())) {
-      before.accept(number++);
+      before.message(next++, call);
       var body = message.body.hasRemaining() ? List.of(message.body) : List.<ByteBuffer>of();
       out.send(new FlightData(null, message.header, message.appMetadata, body, () -> {}));
     }
