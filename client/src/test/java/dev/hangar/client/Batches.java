@@ -1,9 +1,13 @@
 package dev.hangar.client;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.IntConsumer;
+import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reader as an application might write one: each batch is written over the one before, in the
@@ -21,6 +25,18 @@ final class Batches extends ArrowReader {
     this.root = root;
     this.count = count;
     this.fill = fill;
+  }
+
+  /** Writes {@code values} over what {@code vector} holds; null is null. */
+  static void write(VarCharVector vector, List<@Nullable String> values) {
+    vector.reset();
+    for (int i = 0; i < values.size(); i++) {
+      var value = values.get(i);
+      if (value != null) {
+        vector.setSafe(i, value.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    vector.setValueCount(values.size());
   }
 
   @Override

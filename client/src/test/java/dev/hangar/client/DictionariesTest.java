@@ -2,12 +2,13 @@ package dev.hangar.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.FlightServer;
+import dev.hangar.wire.Ticket;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.flatbuf.Message;
@@ -117,6 +118,25 @@ class DictionariesTest {
     }
   }
 
+  @Test
+  void endpointsWithDictionariesAreNotMixed() throws IOException {
+    var values = List.of(List.of("a", "b"), List.of("c", "d", "e"), List.of("f"));
+    for (int i = 0; i < values.size(); i++) {
+      var stream = stream(null, values.get(i), values.get(i));
+      shelf.tables.put("part" + i, IpcStream.messages(stream));
+    }
+    shelf.isOrdered = false;
+    shelf.tables.put("t", shelf.tables.get("part0"));
+    shelf.endpoints.put(
+        "t",
+        List.of("part0", "part1", "part2").stream()
+            .map(part -> FlightEndpoint.of(Ticket.of(part)))
+            .toList());
+
+    assertThat(values("t"))
+        .containsExactly("a", "b", "a", "b", "c", "d", "e", "c", "d", "e", "f", "f");
+  }
+
   private List<String> headers() {
     return shelf.tables.get("t").stream()
         .map(message -> Message.getRootAsMessage(message.header().duplicate()).headerType())
@@ -153,7 +173,7 @@ class DictionariesTest {
         var root = VectorSchemaRoot.of(indices);
         var writer = writer(root, new Dictionary(dictionary, ENCODING), out, codec)) {
       for (var batch : batches) {
-        write(dictionary, batch);
+        Batches.write(dictionary, batch);
         indices.allocateNew(batch.size());
         for (int row = 0; row < batch.size(); row++) {
           indices.set(row, row);
@@ -177,15 +197,7 @@ class DictionariesTest {
 
   private VarCharVector texts(List<String> values) {
     var vector = new VarCharVector("t", allocator);
-    write(vector, values);
+    Batches.write(vector, values);
     return vector;
-  }
-
-  private static void write(VarCharVector vector, List<String> values) {
-    vector.reset();
-    for (int i = 0; i < values.size(); i++) {
-      vector.setSafe(i, values.get(i).getBytes(StandardCharsets.UTF_8));
-    }
-    vector.setValueCount(values.size());
   }
 }

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VarCharVector;
@@ -32,6 +32,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,20 @@ class HangarTest {
     assertThat(hangar.list()).extracting(TableInfo::name).containsExactly("t");
     assertThat(hangar.info("t").schema().getFields()).isEmpty();
     assertStatus(StatusCode.UNIMPLEMENTED, "cannot read this table's schema", () -> rows("t"));
+  }
+
+  @Test
+  void aColumnThatJavaCannotLoadIsNamed() throws IOException {
+    var none = Field.nullable("none", new ArrowType.FixedSizeBinary(0));
+    var outer = new Field("outer", FieldType.nullable(new ArrowType.Struct()), List.of(none));
+    var schema = MessageSerializer.serializeMetadata(new Schema(List.of(outer)), IpcOption.DEFAULT);
+    shelf.tables.put("t", List.of(new Shelf.Message(schema, null, ByteBuffer.allocate(0))));
+
+    assertStatus(
+        StatusCode.UNIMPLEMENTED,
+        "cannot load column outer.none: fixed-size binary of width 0",
+        () -> rows("t"));
+    assertThat(hangar.info("t").schema().getFields()).containsExactly(outer);
   }
 
   @Test
@@ -285,29 +300,22 @@ class HangarTest {
   }
 
   private static void fill(VectorSchemaRoot root, int batch, int rows) {
-    var ids = (BigIntVector) root.getVector(0);
-    var texts = (VarCharVector) root.getVector(1);
-    root.getFieldVectors().forEach(vector -> vector.reset());
-    for (int row = 0; row < rows; row++) {
-      ids.setSafe(row, batch * 1_000_000L + row);
-      if (row % 3 != 0) {
-        texts.setSafe(row, text(batch, row).getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    root.setRowCount(rows);
+    Numbers.fill(root, batch * 1_000_000L, rows);
+    Batches.write(
+        (VarCharVector) root.getVector(1),
+        IntStream.range(0, rows).mapToObj(row -> text(batch, row)).toList());
   }
 
   private static void assertFilled(VectorSchemaRoot root, int batch) {
     for (int row = 0; row < root.getRowCount(); row++) {
       assertThat(((BigIntVector) root.getVector(0)).get(row)).isEqualTo(batch * 1_000_000L + row);
       var text = root.getVector(1).getObject(row);
-      assertThat(text == null ? null : text.toString())
-          .isEqualTo(row % 3 == 0 ? null : text(batch, row));
+      assertThat(text == null ? null : text.toString()).isEqualTo(text(batch, row));
     }
   }
 
-  private static String text(int batch, int row) {
-    return "text " + batch + " of " + row;
+  private static @Nullable String text(int batch, int row) {
+    return row % 3 == 0 ? null : "text " + batch + " of " + row;
   }
 
   /** A port nobody listens on. */

@@ -156,10 +156,16 @@ public final class ClientStream<M> extends GrpcStream<M> {
 
   private StatusException lost() {
     Http2Stream stream = http2;
-    return stream != null && connection.isBeyondGoAway(stream)
+    return stream != null && isBeyondGoAway(stream)
         ? StatusException.unprocessed(
             "the server closes the connection, and did not see the call", null)
         : new StatusException(StatusCode.UNAVAILABLE, "the connection was lost");
+  }
+
+  /** Whether the server has said that it goes away and will not look at this stream. */
+  private boolean isBeyondGoAway(Http2Stream stream) {
+    return connection.connection().goAwayReceived()
+        && stream.id() > connection.connection().local().lastStreamKnownByPeer();
   }
 
   private void over(StatusException failure) {

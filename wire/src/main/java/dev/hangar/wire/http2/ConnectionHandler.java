@@ -213,12 +213,6 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     }
   }
 
-  /** Whether the peer has said that it goes away and will not look at this stream of ours. */
-  public boolean isBeyondGoAway(Http2Stream stream) {
-    return connection().goAwayReceived()
-        && stream.id() > connection().local().lastStreamKnownByPeer();
-  }
-
   /** Sends what was given. */
   public void flush() {
     flush(context());
