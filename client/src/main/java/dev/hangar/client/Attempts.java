@@ -22,15 +22,13 @@ final class Attempts {
    */
   static boolean mayRead(StatusException failure) {
     var advice = advice(failure);
-    return advice == null
-        ? failure.isUnprocessed() || failure.code() == StatusCode.UNAVAILABLE
-        : !advice.isNegative();
+    return advice == null ? failure.code() == StatusCode.UNAVAILABLE : !advice.isNegative();
   }
 
   /** Whether a call may be repeated that changes something. */
   static boolean mayWrite(StatusException failure) {
     var advice = advice(failure);
-    return advice == null ? failure.isUnprocessed() : !advice.isNegative();
+    return mayRead(failure) && (advice != null || failure.isUnprocessed());
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.hangar.wire;
 
+import dev.hangar.wire.grpc.Metadata;
+import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.http2.ConnectionHandler;
 import dev.hangar.wire.http2.DirectReads;
@@ -11,6 +13,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +53,12 @@ final class ClientConnection implements AutoCloseable {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
   }
 
-  /** A connection that is up; blocks while it is made. */
-  synchronized ConnectionHandler handler() {
+  /**
+   * A connection that is up; blocks while it is made.
+   *
+   * @param patience how long making it may take
+   */
+  synchronized ConnectionHandler handler(Duration patience) {
     if (closed) {
       throw new IllegalStateException("the client of " + location.uri() + " is closed");
     }
@@ -59,7 +66,7 @@ final class ClientConnection implements AutoCloseable {
     if (handler == null
         || !handler.context().channel().isActive()
         || handler.connection().goAwayReceived()) {
-      handler = connect();
+      handler = connect(patience);
       current = handler;
     }
     return handler;
@@ -74,22 +81,37 @@ final class ClientConnection implements AutoCloseable {
     eventLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  private ConnectionHandler connect() {
+  private ConnectionHandler connect(Duration patience) {
     ConnectionHandler handler = ConnectionHandler.client(windowBytes);
-    ChannelFuture connected = bootstrap(handler).connect(host, port).awaitUninterruptibly();
+    ChannelFuture connected = bootstrap(handler, patience).connect(host, port);
+    await(connected);
     if (!connected.isSuccess()) {
-      throw StatusException.unprocessed(
-          "cannot reach " + location.uri() + ": " + reason(connected.cause()), connected.cause());
+      throw new StatusException(
+          StatusCode.UNAVAILABLE,
+          "cannot reach " + location.uri() + ": " + reason(connected.cause()),
+          Metadata.EMPTY,
+          connected.cause());
     }
     return handler;
   }
 
-  private Bootstrap bootstrap(ConnectionHandler handler) {
+  private void await(ChannelFuture connected) {
+    try {
+      connected.await();
+    } catch (InterruptedException e) {
+      connected.channel().close();
+      Thread.currentThread().interrupt();
+      throw new StatusException(
+          StatusCode.CANCELLED, "interrupted while connecting to " + location.uri());
+    }
+  }
+
+  private Bootstrap bootstrap(ConnectionHandler handler, Duration patience) {
     return new Bootstrap()
         .group(eventLoops)
         .channel(Transport.clientChannel())
         .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Limits.CONNECT_TIME.toMillis())
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) patience.toMillis() + 1)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.writeMarks())
         .handler(
             new ChannelInitializer<>() {

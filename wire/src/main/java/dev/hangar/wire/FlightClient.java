@@ -9,6 +9,7 @@ import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.OutboundMessage;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
+import dev.hangar.wire.http2.ConnectionHandler;
 import dev.hangar.wire.memory.BodyPool;
 import dev.hangar.wire.memory.MemoryBudget;
 import dev.hangar.wire.proto.Criteria;
@@ -32,12 +33,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlightClient implements AutoCloseable {
   private final ClientConnection connection;
+  private final Connector connector;
   private final BodyPool pool;
   private final List<CallInterceptor> interceptors;
   private final int windowBytes;
 
   private FlightClient(Builder builder) {
     this.connection = new ClientConnection(builder.location, builder.windowBytes);
+    this.connector = new Connector(connection);
     this.pool = new BodyPool(builder.budget);
     this.interceptors = List.copyOf(builder.interceptors);
     this.windowBytes = builder.windowBytes;
@@ -209,13 +212,18 @@ public final class FlightClient implements AutoCloseable {
   }
 
   private <M> ClientStream<M> open(String method, MessageDecoder<M> decoder, CallOptions options) {
+    long begin = System.nanoTime();
+    ConnectionHandler handler = connector.handler(options.timeout());
     CallOptions all = options;
+    if (options.timeout() != null) {
+      all = options.timeout(options.timeout().minusNanos(System.nanoTime() - begin));
+    }
     for (CallInterceptor interceptor : interceptors) {
       all = all.headers(interceptor.headers());
     }
     var stream =
         new ClientStream<>(
-            connection.handler(),
+            handler,
             decoder,
             FlightMethods.PATH + method,
             connection.authority(),

@@ -2,14 +2,18 @@ package dev.hangar.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +90,36 @@ class RefusedCallsTest {
     }
   }
 
+  @Test
+  void threadsThatWaitForOneConnectionFailTogether() throws Exception {
+    try (var full = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        var callers = Executors.newVirtualThreadPerTaskExecutor();
+        var filler = new FullBacklog(full.getLocalPort());
+        var silent = FlightClient.of(Location.grpc("127.0.0.1", full.getLocalPort()))) {
+      assumeThat(filler.isFull()).isTrue();
+      var calls = new ArrayList<CompletableFuture<StatusException>>();
+      var begin = System.nanoTime();
+      for (int i = 0; i < 8; i++) {
+        calls.add(CompletableFuture.supplyAsync(() -> failure(silent, CallOptions.NONE), callers));
+      }
+      for (var call : calls) {
+        assertThat(call.get(50, TimeUnit.SECONDS).isUnprocessed()).isTrue();
+        assertThat(call.get().code()).isEqualTo(StatusCode.UNAVAILABLE);
+      }
+      // each in turn would take eight times as long
+      assertThat(Duration.ofNanos(System.nanoTime() - begin))
+          .isLessThan(Limits.CONNECT_TIME.multipliedBy(4));
+
+      assertThat(failure(silent, CallOptions.NONE.timeout(Duration.ofMillis(200))))
+          .hasMessageContaining("passed while connecting to grpc://127.0.0.1")
+          .extracting(StatusException::code)
+          .isEqualTo(StatusCode.DEADLINE_EXCEEDED);
+      Thread.currentThread().interrupt();
+      assertThat(failure(silent, CallOptions.NONE).code()).isEqualTo(StatusCode.CANCELLED);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
   private StatusException failure(Script script) throws Exception {
     var told = new CountDownLatch(1);
     var played =
@@ -104,7 +138,11 @@ class RefusedCallsTest {
   }
 
   private StatusException failure() {
-    return catchThrowableOfType(StatusException.class, () -> client.listActions(CallOptions.NONE));
+    return failure(client, CallOptions.NONE);
+  }
+
+  private static StatusException failure(FlightClient client, CallOptions options) {
+    return catchThrowableOfType(StatusException.class, () -> client.listActions(options));
   }
 
   private static byte[] goaway(int lastStreamId) {

@@ -70,7 +70,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
     }
     Http2Stream stream = connection.openStream(request, this);
     if (stream == null) {
-      over(StatusException.unprocessed("the connection takes no more calls", null));
+      over(unavailable("the connection takes no more calls").unprocessed());
       return;
     }
     http2 = stream;
@@ -140,7 +140,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
     String message = "the server reset the call: " + Http2Error.valueOf(errorCode);
     reset =
         errorCode == Http2Error.REFUSED_STREAM.code()
-            ? StatusException.unprocessed(message, null) // RFC 9113, 8.7
+            ? unavailable(message).unprocessed() // RFC 9113, 8.7
             : new StatusException(Status.fromReset(errorCode), message);
   }
 
@@ -157,9 +157,12 @@ public final class ClientStream<M> extends GrpcStream<M> {
   private StatusException lost() {
     Http2Stream stream = http2;
     return stream != null && isBeyondGoAway(stream)
-        ? StatusException.unprocessed(
-            "the server closes the connection, and did not see the call", null)
-        : new StatusException(StatusCode.UNAVAILABLE, "the connection was lost");
+        ? unavailable("the server closes the connection, and did not see the call").unprocessed()
+        : unavailable("the connection was lost");
+  }
+
+  private static StatusException unavailable(String message) {
+    return new StatusException(StatusCode.UNAVAILABLE, message);
   }
 
   /** Whether the server has said that it goes away and will not look at this stream. */

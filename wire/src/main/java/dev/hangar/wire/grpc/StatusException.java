@@ -52,10 +52,9 @@ public final class StatusException extends RuntimeException {
     this.unprocessed = unprocessed;
   }
 
-  /** UNAVAILABLE, and the peer has certainly not begun to act. */
-  public static StatusException unprocessed(String message, @Nullable Throwable cause) {
-    return new StatusException(
-        StatusCode.UNAVAILABLE, message, Metadata.EMPTY, null, cause, true);
+  /** This failure of a call that the peer certainly has not begun; to be thrown in its place. */
+  public StatusException unprocessed() {
+    return new StatusException(code, description(), trailers, detail, getCause(), true);
   }
 
   /** This failure with a detail for the caller; to be thrown in its place. */
