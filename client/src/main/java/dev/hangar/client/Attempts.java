@@ -64,11 +64,7 @@ final class Attempts {
     }
     var tries =
         failed == 1 ? "once" : failed + " times in " + operation.elapsed().toMillis() + " ms";
-    return new StatusException(
-        failure.code(),
-        failure.description() + "; tried " + tries + why,
-        failure.trailers(),
-        failure);
+    return failure.withDescription(failure.description() + "; tried " + tries + why);
   }
 
   private void sleep(Duration pause) {

@@ -177,11 +177,14 @@ final class EndpointStream implements AutoCloseable {
   private void onFailure(StatusException e) {
     var location = places.get(place - 1);
     if (rows >= 0) {
-      throw new StatusException(
-          e.code(),
-          name + " at " + location.uri() + " broke off after " + rows + " rows: " + e.description(),
-          e.trailers(),
-          e);
+      throw e.withDescription(
+          name
+              + " at "
+              + location.uri()
+              + " broke off after "
+              + rows
+              + " rows: "
+              + e.description());
     }
     note(location, e, Attempts.mayRead(e) && !isAnswered);
     tryOpen();
@@ -210,11 +213,8 @@ final class EndpointStream implements AutoCloseable {
     if (reasons.size() == 1 && expired.isEmpty()) {
       return first;
     }
-    return new StatusException(
-        first.code(),
-        name + " can be had nowhere" + expired + ": " + String.join("; ", reasons.values()),
-        first.trailers(),
-        first);
+    return first.withDescription(
+        name + " can be had nowhere" + expired + ": " + String.join("; ", reasons.values()));
   }
 
   private String expired() {

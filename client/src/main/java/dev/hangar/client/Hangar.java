@@ -196,7 +196,7 @@ public final class Hangar implements AutoCloseable {
       throw new StatusException(
           StatusCode.NOT_FOUND, "the server knows " + name + " but no place to fetch it from");
     }
-    return new TableReader(new Endpoints(flight, connections, operation, options), allocator);
+    return new TableReader(new EndpointSource(flight, connections, operation, options), allocator);
   }
 
   /** Every table, in the order the server tells them. */

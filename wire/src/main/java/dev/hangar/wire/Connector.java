@@ -39,8 +39,7 @@ final class Connector {
     try {
       StatusException failure = lastFailure;
       if (isContended && failure != null && failure != before) {
-        throw new StatusException(
-            failure.code(), failure.description(), failure.trailers(), failure);
+        throw failure.withDescription(failure.description()); // with this thread's own trace
       }
       return connect(timeout == null ? null : timeout.minusNanos(System.nanoTime() - begin));
     } catch (StatusException e) {

@@ -52,6 +52,11 @@ public final class StatusException extends RuntimeException {
     this.unprocessed = unprocessed;
   }
 
+  /** This failure in other words, and its cause; to be thrown in its place. */
+  public StatusException withDescription(String description) {
+    return new StatusException(code, description, trailers, detail, this, unprocessed);
+  }
+
   /** This failure of a call that the peer certainly has not begun; to be thrown in its place. */
   public StatusException unprocessed() {
     return new StatusException(code, description(), trailers, detail, getCause(), true);

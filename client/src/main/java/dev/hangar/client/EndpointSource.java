@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An ordered flight comes endpoint after endpoint; of another, batches come as they arrive,
  * unless there are dictionaries, which belong to the batches behind them in the same stream.
  */
-final class Endpoints implements FlightSource {
+final class EndpointSource implements FlightSource {
   private final List<FlightEndpoint> endpoints;
   private final Connections connections;
   private final Operation operation;
@@ -30,7 +30,7 @@ final class Endpoints implements FlightSource {
   private @Nullable EndpointStream demanded;
 
   /** Opens the first endpoint, so that a refusal is known at once, and some more. */
-  Endpoints(
+  EndpointSource(
       FlightInfo flight, Connections connections, Operation operation, HangarOptions options) {
     this.endpoints = flight.endpoints();
     this.connections = connections;
