@@ -1,5 +1,6 @@
 package dev.hangar.client;
 
+import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.time.Duration;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class Attempts {
   /** When to come back, in milliseconds; less than 0 is never (gRPC A6, Pushback). */
   private static final String PUSHBACK = "grpc-retry-pushback-ms";
+
+  private static final Duration NEVER = Duration.ofMillis(-1);
 
   private final Operation operation;
   private int failed;
@@ -82,7 +85,21 @@ final class Attempts {
    * null where it says nothing.
    */
   private static @Nullable Duration advice(StatusException failure) {
-    return failure.trailers().text(PUSHBACK).map(Attempts::pushback).orElse(null);
+    var millis = failure.trailers().text(PUSHBACK);
+    if (millis.isPresent()) {
+      return pushback(millis.get());
+    }
+    var detail = failure.detail().orElse(null);
+    return detail == null ? null : advice(detail);
+  }
+
+  /** Where to repeat says nothing of whether the server has acted: the status decides then. */
+  private static @Nullable Duration advice(ErrorDetail detail) {
+    return switch (detail.retry()) {
+      case UNSPECIFIED, SAME_PLACE, ELSEWHERE -> null;
+      case NEVER -> NEVER;
+      case AFTER -> detail.retryAfter();
+    };
   }
 
   /** What is no number is a never too, says the specification. */
@@ -90,7 +107,7 @@ final class Attempts {
     try {
       return Duration.ofMillis(Integer.parseInt(millis));
     } catch (NumberFormatException e) {
-      return Duration.ofMillis(-1);
+      return NEVER;
     }
   }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hangar.wire.FlightServer;
+import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.Metadata;
+import dev.hangar.wire.grpc.RetryAdvice;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.io.IOException;
@@ -121,6 +123,20 @@ class RetriesTest {
   }
 
   @Test
+  void adviceInTheDetailsOfAFailureIsObeyed() {
+    var plain = ErrorDetail.of("FULL");
+    failWith(StatusCode.RESOURCE_EXHAUSTED, plain.withRetryAfter(Duration.ofMillis(250)));
+    assertThat(hangar.drop("t")).isTrue();
+    assertThat(time.sleeps).containsExactly(Duration.ofMillis(250));
+
+    failWith(StatusCode.UNAVAILABLE, plain.withRetry(RetryAdvice.NEVER));
+    assertThat(failureOf(() -> hangar.list())).hasMessage("not now");
+    failWith(StatusCode.UNAVAILABLE, plain.withRetry(RetryAdvice.SAME_PLACE));
+    assertThat(failureOf(() -> hangar.drop("t"))).hasMessage("not now");
+    assertThat(hangar.list()).isEmpty();
+  }
+
+  @Test
   void aDeadlineLeavesNoTimeForMore() {
     try (var hurried = connect(server.port(), OPTIONS.deadline(Duration.ofMillis(250)), 0)) {
       fail(100, StatusCode.UNAVAILABLE, Metadata.EMPTY);
@@ -190,6 +206,17 @@ class RetriesTest {
         call -> {
           if (calls.getAndIncrement() < times) {
             throw new StatusException(code, "not now", trailers, null);
+          }
+        };
+  }
+
+  /** Has the next call fail. */
+  private void failWith(StatusCode code, ErrorDetail detail) {
+    calls.set(0);
+    shelf.beforeCall =
+        call -> {
+          if (calls.getAndIncrement() == 0) {
+            throw new StatusException(code, "not now").withDetail(detail);
           }
         };
   }
