@@ -40,8 +40,14 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
   private static final int FIRST_BODY_BYTES = 256 << 10;
   private static final int GROWTH = 16;
 
-  /** Less is read together with what follows it, and copied: a read costs more than that. */
-  static final int LANDING_BYTES_MIN = 256 << 10;
+  /**
+   * Bodies of this size or more are read by reads of their own; smaller ones several at once, and
+   * copied: a read costs more than that.
+   */
+  static final int LANDING_BODY_BYTES_MIN = 256 << 10;
+
+  /** The last of a body is read with what follows it. */
+  static final int LANDING_BYTES_MIN = 16 << 10;
 
   private static final byte[] NO_BYTES = {};
   private static final ByteBuffer EMPTY = ByteBuffer.wrap(NO_BYTES);
@@ -102,7 +108,10 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
   @Override
   public @Nullable ByteBuf landing(int bytesMax) {
     Body begun = body;
-    if (begun == null || state != State.BYTES || field != BODY) {
+    if (begun == null
+        || state != State.BYTES
+        || field != BODY
+        || fieldBytes < LANDING_BODY_BYTES_MIN) {
       return null;
     }
     int bytes = Math.min(bytesMax, Math.min(fieldBytes, begun.capacityBytes()) - fieldRead);

@@ -2,6 +2,8 @@ package dev.hangar.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetector.Level;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -37,8 +39,11 @@ class TransferCostTest {
   private FlightServer server;
   private FlightClient client;
 
+  private final Level leakDetection = ResourceLeakDetector.getLevel();
+
   @BeforeEach
   void start() throws Exception {
+    ResourceLeakDetector.setLevel(Level.DISABLED); // it allocates
     server = FlightServer.builder(new Bodies()).start();
     client = FlightClient.of(Location.grpc("127.0.0.1", server.port()));
   }
@@ -49,6 +54,7 @@ class TransferCostTest {
     client.close();
     server.close();
     assertThat(server.bodyBytes()).isZero();
+    ResourceLeakDetector.setLevel(leakDetection);
   }
 
   @Test

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendQueue {
   /** What a message of no bytes takes: its objects here and on its way through the socket. */
-  private static final int MESSAGE_OVERHEAD_BYTES = 256;
+  static final int MESSAGE_OVERHEAD_BYTES = 256;
 
   private final ConcurrentLinkedQueue<OutboundMessage> messages = new ConcurrentLinkedQueue<>();
   private final AtomicInteger unsentBytes = new AtomicInteger();

@@ -1,26 +1,27 @@
 package dev.hangar.wire.http2;
 
+import dev.hangar.wire.Limits;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2FrameSizePolicy;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
 import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
 
 /**
  * Bytes that wait for a stream's window: buffers of others, by reference, sent as DATA frames.
  *
- * <p>Frames are as long as window and peer allow. A frame's nine bytes share a buffer with a short
- * first piece, so that a message costs the socket two pieces: its head, and its body where that
- * lies. Event loop only.
+ * <p>Frames are as long as window and peer allow. A frame's nine bytes share a buffer with the
+ * short pieces behind them, so that a large message costs the socket two pieces, its head and its
+ * body where that lies, and many small messages cost it one. Event loop only.
  */
 public final class OutboundData implements FlowControlled {
-  /**
-   * Pieces up to this size are copied behind the frame header instead of being a piece for the
-   * socket.
-   */
-  private static final int COPIED_BYTES_MAX = 16 << 10;
+  /** Pieces of bodies up to this size are copied behind a frame's header; a body is longer. */
+  private static final int COPIED_BYTES_MAX = 2 << 10;
+
+  /** The same of pieces on the heap, such as heads of messages, which a socket can't take. */
+  private static final int COPIED_HEAP_BYTES_MAX = 16 << 10;
 
   private static final int HEADER_BYTES = Http2CodecUtil.FRAME_HEADER_LENGTH;
 
@@ -61,35 +62,69 @@ public final class OutboundData implements FlowControlled {
       moved.run();
     }
     while (left > 0) {
-      int frame = Math.min(left, frameSize.maxFrameSize());
+      int frame = frameBytes(Math.min(left, frameSize.maxFrameSize()));
       writeFrame(ctx, frame);
       left -= frame;
     }
   }
 
+  /** How much goes into the next frame: short pieces, then long ones, up to the next short one. */
+  private int frameBytes(int allowedBytes) {
+    int bytes = 0;
+    boolean isLong = false;
+    for (Piece piece : pieces) {
+      if (isShort(piece)) {
+        if (isLong || bytes + piece.bytes().readableBytes() > Limits.COALESCED_BYTES) {
+          return bytes;
+        }
+      } else {
+        isLong = true;
+      }
+      bytes += piece.bytes().readableBytes();
+      if (bytes >= allowedBytes) {
+        return allowedBytes;
+      }
+    }
+    return bytes;
+  }
+
   private void writeFrame(ChannelHandlerContext ctx, int frameBytes) {
-    int left = frameBytes;
-    Piece first = pieces.getFirst();
-    int copied =
-        first.bytes().readableBytes() <= Math.min(left, COPIED_BYTES_MAX)
-            ? first.bytes().readableBytes()
-            : 0;
-    ByteBuf head = ctx.alloc().directBuffer(HEADER_BYTES + copied);
+    var copied = new ArrayList<Completion>();
+    ByteBuf head = ctx.alloc().directBuffer(HEADER_BYTES + shortBytes(frameBytes));
     head.writeMedium(frameBytes).writeZero(2).writeInt(streamId);
-    if (copied > 0) {
-      head.writeBytes(first.bytes());
-      first.bytes().release();
-      pieces.remove();
-      left -= copied;
-      size -= copied;
+    int left = frameBytes;
+    for (int copyable = shortBytes(frameBytes); copyable > 0; ) {
+      Piece next = pieces.remove();
+      int bytes = next.bytes().readableBytes();
+      head.writeBytes(next.bytes());
+      next.bytes().release();
+      copied.add(next.completion());
+      copyable -= bytes;
+      left -= bytes;
+      size -= bytes;
     }
-    send(ctx, head, copied > 0 ? first.completion() : null);
-    if (copied > 0) {
-      first.completion().close();
-    }
+    ctx.write(head).addListener(written -> copied.forEach(Completion::close));
     while (left > 0) {
       left -= writePiece(ctx, left);
     }
+  }
+
+  /** Bytes of the short pieces that stand in front. */
+  private int shortBytes(int allowedBytes) {
+    int bytes = 0;
+    for (Piece piece : pieces) {
+      if (!isShort(piece) || bytes + piece.bytes().readableBytes() > allowedBytes) {
+        return bytes;
+      }
+      bytes += piece.bytes().readableBytes();
+    }
+    return bytes;
+  }
+
+  /** Whether to copy a piece costs less than to hand it over; the heap is copied in any case. */
+  private static boolean isShort(Piece piece) {
+    int bytesMax = piece.bytes().isDirect() ? COPIED_BYTES_MAX : COPIED_HEAP_BYTES_MAX;
+    return piece.bytes().readableBytes() <= bytesMax;
   }
 
   private int writePiece(ChannelHandlerContext ctx, int allowedBytes) {
@@ -107,14 +142,9 @@ public final class OutboundData implements FlowControlled {
     return bytes;
   }
 
-  private static void send(
-      ChannelHandlerContext ctx, ByteBuf bytes, @Nullable Completion completion) {
-    if (completion == null) {
-      ctx.write(bytes);
-    } else {
-      completion.open();
-      ctx.write(bytes).addListener(written -> completion.close());
-    }
+  private static void send(ChannelHandlerContext ctx, ByteBuf bytes, Completion completion) {
+    completion.open();
+    ctx.write(bytes).addListener(written -> completion.close());
   }
 
   @Override

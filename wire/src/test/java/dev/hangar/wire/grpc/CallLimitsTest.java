@@ -27,7 +27,8 @@ class CallLimitsTest {
   @Test
   void aSenderWaitsWhenTheLimitWaits() {
     var queue = new SendQueue(Limits.SEND_QUEUE_BYTES);
-    assertThat(queue.offer(message(Limits.SEND_QUEUE_BYTES - 1))).isTrue();
+    assertThat(queue.offer(message(Limits.SEND_QUEUE_BYTES - 1 - SendQueue.MESSAGE_OVERHEAD_BYTES)))
+        .isTrue();
     assertThat(queue.offer(message(1))).as("one byte under the limit").isTrue();
     assertThat(queue.offer(message(1))).as("at the limit").isFalse();
     OutboundData.discard(drained(queue));
@@ -48,14 +49,16 @@ class CallLimitsTest {
 
   @Test
   void errorMessagesTravelUpToTheirLimit() {
-    assertThat(sent("x".repeat(Limits.STATUS_MESSAGE_CHARS)))
-        .isEqualTo("x".repeat(Limits.STATUS_MESSAGE_CHARS));
-    assertThat(sent("x".repeat(Limits.STATUS_MESSAGE_CHARS + 1)))
-        .isEqualTo("x".repeat(Limits.STATUS_MESSAGE_CHARS - 1) + "…");
+    String longest = "x".repeat(Limits.STATUS_MESSAGE_BYTES);
+    assertThat(sent(longest)).isEqualTo(longest);
+    assertThat(sent(longest + "x"))
+        .startsWith("x".repeat(100))
+        .endsWith("…")
+        .hasSizeLessThan(longest.length());
   }
 
   private static String sent(String message) {
-    var trailers = Status.trailers(StatusCode.INTERNAL, message, Metadata.EMPTY);
+    var trailers = Status.trailers(new StatusException(StatusCode.INTERNAL, message), "a trace");
     return Status.failure(trailers).description();
   }
 }
