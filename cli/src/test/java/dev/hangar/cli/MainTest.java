@@ -181,7 +181,8 @@ class MainTest {
         "ls",
         "--url",
         "grpc://127.0.0.1:1");
-    assertFails(1, "only grpc:// and grpc+tcp:// are supported", "ls", "--url", "http://127.0.0.1");
+    assertFails(
+        1, "only grpc://, grpc+tls:// and grpc+unix:// are", "ls", "--url", "http://127.0.0.1");
     assertFails(2, "'hangar put --help' says how", "put", "t");
     assertFails(2, "'hangar --help' says how", "stow");
     assertFails(2, "not a size", "serve", "--memory", "much");

@@ -13,9 +13,6 @@ import java.util.Map;
  * <p>Thread-safe.
  */
 final class Connections implements AutoCloseable {
-  /** "Ask me" (Arrow Flight.rst, Connection reuse). */
-  private static final String REUSE_SCHEME = "arrow-flight-reuse-connection:";
-
   private final HangarOptions options;
   private final Time time;
   private final FlightClient home;
@@ -69,6 +66,7 @@ final class Connections implements AutoCloseable {
   private static FlightClient client(Location location, HangarOptions options, Time time) {
     var client =
         FlightClient.builder(location)
+            .tls(options.tls())
             .windowBytes(
                 Math.min(
                     dev.hangar.wire.Limits.STREAM_WINDOW_BYTES,
@@ -87,10 +85,13 @@ final class Connections implements AutoCloseable {
 
   /** Servers that listen everywhere often name the wildcard address, which is no place to go to. */
   private boolean isHome(Location location) {
-    if (location.uri().isEmpty() || location.uri().startsWith(REUSE_SCHEME)) {
+    if (location.isReuse() || location.equals(home.location())) {
       return true;
     }
     try {
+      if (location.scheme() != home.location().scheme()) {
+        return false;
+      }
       var host = location.host();
       boolean isHere = host.equalsIgnoreCase(home.location().host());
       boolean isAnywhere = host.equals("0.0.0.0") || host.equals("::");

@@ -72,7 +72,8 @@ public final class Hangar implements AutoCloseable {
   /**
    * A client of the server at {@code url}, with memory of its own; nothing is connected yet.
    *
-   * @param url such as {@code grpc://127.0.0.1:8815}
+   * @param url such as {@code grpc://127.0.0.1:8815}, {@code grpc+tls://tables.example:8815} or
+   *     {@code grpc+unix:///run/hangar.sock}
    * @throws IllegalArgumentException if the URL is none that can be connected to
    */
   public static Hangar connect(String url) {

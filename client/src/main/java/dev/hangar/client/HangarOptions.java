@@ -1,6 +1,7 @@
 package dev.hangar.client;
 
 import dev.hangar.wire.grpc.Metadata;
+import dev.hangar.wire.tls.ClientTls;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry of calls that failed and may be repeated
  * @param parallelism how many endpoints of one table are read at the same time
  * @param bufferBytes how much of one table may wait for its reader, however many endpoints it has
+ * @param tls whom to trust and what to show, wherever TLS is spoken
  */
 public record HangarOptions(
     @Nullable Duration deadline,
@@ -21,7 +23,8 @@ public record HangarOptions(
     boolean cookies,
     RetryPolicy retry,
     int parallelism,
-    int bufferBytes) {
+    int bufferBytes,
+    ClientTls tls) {
   /** No deadline, no headers, cookies, some retries, four endpoints at a time, 64 MiB. */
   public static final HangarOptions DEFAULT =
       new HangarOptions(
@@ -30,7 +33,8 @@ public record HangarOptions(
           true,
           RetryPolicy.DEFAULT,
           4,
-          dev.hangar.wire.Limits.STREAM_WINDOW_BYTES);
+          dev.hangar.wire.Limits.STREAM_WINDOW_BYTES,
+          ClientTls.SYSTEM);
 
   public HangarOptions {
     if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
@@ -53,29 +57,33 @@ public record HangarOptions(
   }
 
   public HangarOptions deadline(@Nullable Duration deadline) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
   }
 
   /** One more header for every call. */
   public HangarOptions header(String name, String value) {
     return new HangarOptions(
-        deadline, headers.with(name, value), cookies, retry, parallelism, bufferBytes);
+        deadline, headers.with(name, value), cookies, retry, parallelism, bufferBytes, tls);
   }
 
   public HangarOptions cookies(boolean cookies) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
   }
 
   public HangarOptions retry(RetryPolicy retry) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
   }
 
   public HangarOptions parallelism(int parallelism) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
   }
 
   public HangarOptions bufferBytes(int bufferBytes) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes);
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
+  }
+
+  public HangarOptions tls(ClientTls tls) {
+    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
   }
 
   /** How many of {@code endpoints} are read at the same time. */

@@ -219,7 +219,7 @@ class HangarTest {
       shelf.endpoints.put("t", List.of(FlightEndpoint.of(Ticket.of("t"), tls, nobody)));
       assertStatus(
           StatusCode.UNAVAILABLE,
-          "endpoint 1 of 1 can be had nowhere: cannot connect to grpc+tls://localhost:1",
+          "endpoint 1 of 1 can be had nowhere: cannot reach grpc+tls://localhost:1",
           () -> hangar.get("t"));
       shelf.endpoints.put("t", List.of());
       assertStatus(StatusCode.NOT_FOUND, "no place to fetch it from", () -> hangar.get("t"));

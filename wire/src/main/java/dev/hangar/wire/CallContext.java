@@ -3,6 +3,7 @@ package dev.hangar.wire;
 import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.ServerStream;
 import java.net.SocketAddress;
+import java.util.List;
 
 /** The circumstances of one call, for the service that handles it. Thread-safe. */
 public final class CallContext {
@@ -20,6 +21,20 @@ public final class CallContext {
   /** The host and port that the caller addressed, as it wrote them. */
   public String authority() {
     return stream.authority();
+  }
+
+  /**
+   * Where this service is, as the caller got here; with the connection itself, where it may be that
+   * the caller could not find it again.
+   */
+  public List<Location> locations() {
+    Location listener = stream.channel().attr(Listener.LOCATION).get();
+    if (listener.scheme() == Location.Scheme.UNIX) {
+      return List.of(listener, Location.REUSE_CONNECTION); // a container may see other paths
+    }
+    boolean secure = listener.scheme() == Location.Scheme.TLS;
+    Location here = new Location((secure ? "grpc+tls://" : "grpc://") + authority());
+    return List.of(here.hasPort() ? here : Location.REUSE_CONNECTION);
   }
 
   /** Where the caller is. */

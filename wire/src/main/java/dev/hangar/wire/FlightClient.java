@@ -18,6 +18,8 @@ import dev.hangar.wire.proto.HandshakeRequest;
 import dev.hangar.wire.proto.HandshakeResponse;
 import dev.hangar.wire.proto.Result;
 import dev.hangar.wire.proto.SchemaResult;
+import dev.hangar.wire.tls.ClientTls;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * connection.
  */
 public final class FlightClient implements AutoCloseable {
+  /** Connections that may be told to go away just when a call was to begin, before one gives up. */
+  private static final int CONNECTIONS_TRIED = 5;
+
   private final ClientConnection connection;
   private final Connector connector;
   private final BodyPool pool;
@@ -39,7 +44,8 @@ public final class FlightClient implements AutoCloseable {
   private final int windowBytes;
 
   private FlightClient(Builder builder) {
-    this.connection = new ClientConnection(builder.location, builder.windowBytes);
+    this.connection =
+        new ClientConnection(builder.location, builder.tls, builder.times, builder.windowBytes);
     this.connector = new Connector(connection);
     this.pool = new BodyPool(builder.budget);
     this.interceptors = List.copyOf(builder.interceptors);
@@ -212,25 +218,35 @@ public final class FlightClient implements AutoCloseable {
   }
 
   private <M> ClientStream<M> open(String method, MessageDecoder<M> decoder, CallOptions options) {
-    long begin = System.nanoTime();
-    ConnectionHandler handler = connector.handler(options.timeout());
     CallOptions all = options;
-    if (options.timeout() != null) {
-      all = options.timeout(options.timeout().minusNanos(System.nanoTime() - begin));
-    }
     for (CallInterceptor interceptor : interceptors) {
       all = all.headers(interceptor.headers());
     }
-    var stream =
-        new ClientStream<>(
-            handler,
-            decoder,
-            FlightMethods.PATH + method,
-            connection.authority(),
-            all.windowBytes(Math.max(windowBytes, options.windowBytes())),
-            this::received);
-    stream.open();
-    return stream;
+    all = all.windowBytes(Math.max(windowBytes, options.windowBytes()));
+    long begin = System.nanoTime();
+    for (int attempt = 0; attempt < CONNECTIONS_TRIED; attempt++) {
+      var timeout = left(options.timeout(), begin);
+      ConnectionHandler handler = connector.handler(timeout);
+      timeout = left(options.timeout(), begin);
+      var stream =
+          new ClientStream<>(
+              handler,
+              decoder,
+              FlightMethods.PATH + method,
+              connection.authority(),
+              timeout == null ? all : all.timeout(timeout),
+              this::received);
+      if (stream.open()) {
+        return stream;
+      }
+    }
+    throw new StatusException(
+            StatusCode.UNAVAILABLE, location().uri() + " ends connections as soon as they are made")
+        .unprocessed();
+  }
+
+  private static @Nullable Duration left(@Nullable Duration timeout, long begin) {
+    return timeout == null ? null : timeout.minusNanos(System.nanoTime() - begin);
   }
 
   private void received(Metadata metadata) {
@@ -277,6 +293,8 @@ public final class FlightClient implements AutoCloseable {
     private final Location location;
     private final List<CallInterceptor> interceptors = new ArrayList<>();
     private MemoryBudget budget = MemoryBudget.unlimited();
+    private ClientTls tls = ClientTls.SYSTEM;
+    private ConnectionTimes times = ConnectionTimes.CLIENT;
     private int windowBytes = Limits.STREAM_WINDOW_BYTES;
 
     private Builder(Location location) {
@@ -286,6 +304,18 @@ public final class FlightClient implements AutoCloseable {
     /** Bounds the memory of received bodies; unlimited unless said. */
     public Builder budget(MemoryBudget budget) {
       this.budget = budget;
+      return this;
+    }
+
+    /** Whom to trust and what to show, where the location says TLS. */
+    public Builder tls(ClientTls tls) {
+      this.tls = tls;
+      return this;
+    }
+
+    /** How long the connection may be silent, unused, and old. */
+    public Builder times(ConnectionTimes times) {
+      this.times = times;
       return this;
     }
 
@@ -301,7 +331,11 @@ public final class FlightClient implements AutoCloseable {
       return this;
     }
 
-    /** The client; nothing is connected yet. */
+    /**
+     * The client; nothing is connected yet.
+     *
+     * @throws IllegalArgumentException the location is none that can be connected to
+     */
     public FlightClient build() {
       return new FlightClient(this);
     }

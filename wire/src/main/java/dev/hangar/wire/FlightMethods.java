@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * written.
  */
 final class FlightMethods {
+  /** The service's name in gRPC. */
+  static final String SERVICE = "arrow.flight.protocol.FlightService";
+
   /** What stands before a method's name in a path. */
-  static final String PATH = "/arrow.flight.protocol.FlightService/";
+  static final String PATH = "/" + SERVICE + "/";
 
   private final FlightService service;
   private final BodyPool pool;
@@ -149,7 +152,7 @@ final class FlightMethods {
     return Protos.descriptor(request(stream, dev.hangar.wire.proto.FlightDescriptor.parser()));
   }
 
-  private static <P> P request(ServerStream<byte[]> stream, Parser<P> parser) {
+  static <P> P request(ServerStream<byte[]> stream, Parser<P> parser) {
     byte[] message = stream.receive();
     if (message == null) {
       throw new StatusException(StatusCode.INVALID_ARGUMENT, "the call ended before its request");

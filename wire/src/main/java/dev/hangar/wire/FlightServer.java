@@ -1,5 +1,6 @@
 package dev.hangar.wire;
 
+import dev.hangar.wire.grpc.GrpcMethod;
 import dev.hangar.wire.grpc.GrpcServer;
 import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
@@ -9,25 +10,32 @@ import dev.hangar.wire.http2.DirectReads;
 import dev.hangar.wire.http2.LingeringClose;
 import dev.hangar.wire.memory.BodyPool;
 import dev.hangar.wire.memory.MemoryBudget;
-import io.netty.bootstrap.ServerBootstrap;
+import dev.hangar.wire.tls.PlainTextRefusal;
+import dev.hangar.wire.tls.ServerCertificate;
+import dev.hangar.wire.tls.ServerTls;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Flight server: listens on one port and calls a {@link FlightService}. Thread-safe.
+ * A Flight server: listens, over TCP, TLS and Unix domain sockets, and calls a {@link
+ * FlightService}. Answers gRPC's health checks too. Thread-safe.
  *
  * <p>Connections are served by a few event loops, which never run the service; each call has a
  * thread of its own.
@@ -37,24 +45,31 @@ public final class FlightServer implements AutoCloseable {
 
   private final EventLoopGroup eventLoops;
   private final ChannelGroup connections;
-  private final Channel listener;
+  private final List<Listener> listeners;
   private final BodyPool pool;
   private final GrpcServer calls;
-  private final LongAdder reads;
+  private final LongAdder reads = new LongAdder();
+  private final Health health;
+  private final @Nullable ServerCertificate certificate;
 
-  private FlightServer(
-      EventLoopGroup eventLoops,
-      ChannelGroup connections,
-      Channel listener,
-      BodyPool pool,
-      GrpcServer calls,
-      LongAdder reads) {
-    this.eventLoops = eventLoops;
-    this.connections = connections;
-    this.listener = listener;
+  private FlightServer(Builder builder, BodyPool pool, @Nullable ServerCertificate certificate)
+      throws IOException {
     this.pool = pool;
-    this.calls = calls;
-    this.reads = reads;
+    this.certificate = certificate;
+    this.health = new Health(Set.of(FlightMethods.SERVICE));
+    this.calls = builder.calls(pool, health);
+    this.eventLoops =
+        Transport.eventLoops(Runtime.getRuntime().availableProcessors(), "hangar-server");
+    this.connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+    this.listeners = new ArrayList<>();
+    try {
+      for (Location location : builder.locations()) {
+        listeners.add(Listener.bind(location, eventLoops, setUp(builder.times)));
+      }
+    } catch (Throwable failed) {
+      close(Duration.ZERO);
+      throw failed;
+    }
   }
 
   /** A server to be, which will call {@code service}. */
@@ -62,9 +77,33 @@ public final class FlightServer implements AutoCloseable {
     return new Builder(service);
   }
 
-  /** The port it listens on. */
+  /**
+   * The port it listens on: the first, where there are several.
+   *
+   * @throws IllegalStateException it listens on none
+   */
   public int port() {
-    return ((InetSocketAddress) listener.localAddress()).getPort();
+    return locations().stream()
+        .filter(location -> location.scheme() != Location.Scheme.UNIX)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("the server listens on no port"))
+        .port();
+  }
+
+  /** Where it listens, with the ports it got. */
+  public List<Location> locations() {
+    return listeners.stream().map(Listener::location).toList();
+  }
+
+  /**
+   * Reads the certificate's files anew, for connections to come; does nothing without TLS.
+   *
+   * @throws IOException they are no good; the certificate stays as it was
+   */
+  public void reloadCertificate() throws IOException {
+    if (certificate != null) {
+      certificate.reload();
+    }
   }
 
   /** Bytes of bodies that calls, or whoever took them over, hold. */
@@ -84,7 +123,9 @@ public final class FlightServer implements AutoCloseable {
 
   /** Waits until the server has been closed. */
   public void awaitTermination() throws InterruptedException {
-    listener.closeFuture().await();
+    for (Listener listener : listeners) {
+      listener.channel().closeFuture().await();
+    }
   }
 
   /** Closes within ten seconds. */
@@ -102,14 +143,40 @@ public final class FlightServer implements AutoCloseable {
     if (eventLoops.isShuttingDown()) {
       return true;
     }
-    listener.close().syncUninterruptibly();
+    health.drain();
+    listeners.forEach(Listener::close);
     // a connection's handler says GOAWAY and closes when its last stream has ended
     boolean ended =
         connections.close().awaitUninterruptibly(grace.toMillis(), TimeUnit.MILLISECONDS);
     connections.forEach(FlightServer::closeNow);
     eventLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     pool.close();
+    if (certificate != null) {
+      certificate.close();
+    }
     return ended && calls.running() == 0;
+  }
+
+  /** Sets a new connection up. */
+  private ChannelHandler setUp(ConnectionTimes times) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        connections.add(channel);
+        ConnectionHandler handler = ConnectionHandler.server(calls, times);
+        channel.pipeline().addLast(new LingeringClose());
+        if (certificate != null
+            && channel.attr(Listener.LOCATION).get().scheme() == Location.Scheme.TLS) {
+          SslHandler tls = certificate.newHandler(channel.alloc());
+          tls.setHandshakeTimeoutMillis(Limits.HANDSHAKE_TIME.toMillis());
+          channel.pipeline().addLast(new PlainTextRefusal(), tls);
+          channel.config().setRecvByteBufAllocator(Transport.readSizes());
+        } else {
+          channel.config().setRecvByteBufAllocator(new DirectReads(handler, reads));
+        }
+        channel.pipeline().addLast(handler);
+      }
+    };
   }
 
   private static void closeNow(Channel connection) {
@@ -124,6 +191,10 @@ public final class FlightServer implements AutoCloseable {
     private final FlightService service;
     private String host = "127.0.0.1";
     private int port;
+    private final List<Location> locations = new ArrayList<>();
+    private @Nullable ServerTls tls;
+    private Consumer<String> reports = line -> {};
+    private ConnectionTimes times = ConnectionTimes.SERVER;
     private @Nullable Executor threads;
     private MemoryBudget budget = MemoryBudget.unlimited();
     private Function<Throwable, StatusException> statuses =
@@ -144,6 +215,30 @@ public final class FlightServer implements AutoCloseable {
     /** The port to listen on; 0, as unless said, is any that is free. */
     public Builder port(int port) {
       this.port = port;
+      return this;
+    }
+
+    /** One more place to listen on, instead of host and port: {@code grpc+unix:///path}, say. */
+    public Builder listen(Location location) {
+      this.locations.add(location);
+      return this;
+    }
+
+    /** What TLS needs; host and port then mean TLS. */
+    public Builder tls(ServerTls tls) {
+      this.tls = tls;
+      return this;
+    }
+
+    /** Takes a line for each change of the certificate's files. */
+    public Builder reports(Consumer<String> reports) {
+      this.reports = reports;
+      return this;
+    }
+
+    /** How long connections may be silent, unused, and old. */
+    public Builder times(ConnectionTimes times) {
+      this.times = times;
       return this;
     }
 
@@ -173,52 +268,37 @@ public final class FlightServer implements AutoCloseable {
     /**
      * Listens.
      *
-     * @throws IOException the address can't be listened on: in use, or not this machine's
+     * @throws IOException an address can't be listened on: in use, or not this machine's; or a file
+     *     that TLS needs is not what it should be
      */
     public FlightServer start() throws IOException {
-      var pool = new BodyPool(budget);
-      var calls =
-          new GrpcServer(
-              FlightMethods.of(service, pool),
-              threads == null ? CallThreads.start() : threads,
-              statuses);
-      var eventLoops =
-          Transport.eventLoops(Runtime.getRuntime().availableProcessors(), "hangar-server");
-      var reads = new LongAdder();
-      var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-      try {
-        Channel listener =
-            bootstrap(eventLoops, connections, calls, reads).bind(host, port).sync().channel();
-        return new FlightServer(eventLoops, connections, listener, pool, calls, reads);
-      } catch (Throwable failed) {
-        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        pool.close();
-        throw failed instanceof IOException io
-            ? io
-            : new IOException(
-                "cannot listen on " + host + ":" + port + ": " + failed.getMessage(), failed);
+      ServerCertificate certificate = tls == null ? null : new ServerCertificate(tls, reports);
+      if (certificate == null) {
+        requireNoTls();
+      }
+      return new FlightServer(this, new BodyPool(budget), certificate);
+    }
+
+    private void requireNoTls() {
+      for (Location location : locations) {
+        if (location.scheme() == Location.Scheme.TLS) {
+          throw new IllegalArgumentException(
+              location.uri() + " needs a certificate and its key; Builder.tls takes them");
+        }
       }
     }
 
-    private static ServerBootstrap bootstrap(
-        EventLoopGroup eventLoops, ChannelGroup connections, GrpcServer calls, LongAdder reads) {
-      return new ServerBootstrap()
-          .group(eventLoops)
-          .channel(Transport.serverChannel())
-          .option(ChannelOption.SO_REUSEADDR, true)
-          .option(ChannelOption.SO_BACKLOG, 1024)
-          .childOption(ChannelOption.TCP_NODELAY, true)
-          .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.writeMarks())
-          .childHandler(
-              new ChannelInitializer<>() {
-                @Override
-                protected void initChannel(Channel channel) {
-                  connections.add(channel);
-                  ConnectionHandler handler = ConnectionHandler.server(calls);
-                  channel.config().setRecvByteBufAllocator(new DirectReads(handler, reads));
-                  channel.pipeline().addLast(new LingeringClose(), handler);
-                }
-              });
+    private List<Location> locations() {
+      if (!locations.isEmpty()) {
+        return locations;
+      }
+      return List.of(tls == null ? Location.grpc(host, port) : Location.tls(host, port));
+    }
+
+    private GrpcServer calls(BodyPool pool, Health health) {
+      var methods = new ArrayList<GrpcMethod<?>>(FlightMethods.of(service, pool));
+      methods.addAll(health.methods());
+      return new GrpcServer(methods, threads == null ? CallThreads.start() : threads, statuses);
     }
   }
 }

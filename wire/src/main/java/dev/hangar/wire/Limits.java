@@ -136,5 +136,44 @@ public final class Limits {
   /** Time to reach a server before a location counts as unavailable. */
   public static final Duration CONNECT_TIME = Duration.ofSeconds(5);
 
+  /** Time for a TLS handshake, on either side. */
+  public static final Duration HANDSHAKE_TIME = Duration.ofSeconds(10);
+
+  /** How often a server looks whether its certificate's files have changed. */
+  public static final Duration CERTIFICATE_CHECK_TIME = Duration.ofSeconds(30);
+
+  /**
+   * Bytes of a Unix domain socket's path: what the {@code sockaddr_un} of every system, and Java,
+   * have room for.
+   */
+  public static final int UNIX_PATH_BYTES = 100;
+
+  /**
+   * Silence of a client with calls open, before it is asked whether it is still there: well within
+   * the minutes that load balancers allow.
+   */
+  public static final Duration KEEP_ALIVE_TIME = Duration.ofMinutes(1);
+
+  /**
+   * Silence of a server with calls open, before it is asked whether it is still there: other
+   * people's servers hang up on clients that ask more than once in five minutes.
+   */
+  public static final Duration CLIENT_KEEP_ALIVE_TIME = Duration.ofMinutes(6);
+
+  /** Time to answer that, before the connection counts as lost. */
+  public static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(20);
+
+  /** Time a connection may stay open without a call; its client makes another when it needs one. */
+  public static final Duration IDLE_TIME = Duration.ofHours(1);
+
+  /** Age at which a connection takes no more calls, so that clients spread anew over servers. */
+  public static final Duration CONNECTION_AGE = Duration.ofHours(24);
+
+  /** Time the calls of a connection past its age have to end: as long as any transfer takes. */
+  public static final Duration CONNECTION_AGE_GRACE = Duration.ofHours(24);
+
+  /** Time a client has to hear that a server takes no more calls, before the server means it. */
+  public static final Duration DRAIN_TIME = Duration.ofSeconds(5);
+
   private Limits() {}
 }

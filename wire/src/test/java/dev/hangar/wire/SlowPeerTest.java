@@ -26,6 +26,10 @@ import org.junit.jupiter.api.Timeout;
 /** What a connection does about peers that begin and don't go on. Its time is the test's. */
 @Timeout(60)
 class SlowPeerTest {
+  /** This test's time passes by hours, and its peer answers no PING. */
+  private static final ConnectionTimes NEVER =
+      ConnectionTimes.SERVER.withKeepAlive(Duration.ofDays(9), Duration.ofDays(9));
+
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
   private static final byte[] SETTINGS = RawPeer.bytes(RawPeer.SETTINGS, 0, 0, new byte[0]);
@@ -47,7 +51,7 @@ class SlowPeerTest {
             FlightMethods.of(new FlightService() {}, pool),
             handlers::add,
             thrown -> new StatusException(StatusCode.INTERNAL, String.valueOf(thrown)));
-    channel = new EmbeddedChannel(ConnectionHandler.server(calls));
+    channel = new EmbeddedChannel(ConnectionHandler.server(calls, NEVER));
     channel.freezeTime();
   }
 

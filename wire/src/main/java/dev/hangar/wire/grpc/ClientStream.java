@@ -47,7 +47,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
     this.request =
         new DefaultHttp2Headers()
             .method("POST")
-            .scheme("http")
+            .scheme(connection.scheme())
             .path(path)
             .authority(authority)
             .set("content-type", Status.CONTENT_TYPE)
@@ -59,18 +59,30 @@ public final class ClientStream<M> extends GrpcStream<M> {
     options.headers().write(request);
   }
 
-  /** Sends the request's headers. */
-  public void open() {
+  /**
+   * Sends the request's headers; false where the connection has been told to take no more calls.
+   */
+  public boolean open() {
+    if (!connection.peer().promise()) {
+      return false;
+    }
     eventLoop.execute(this::openNow);
+    return true;
   }
 
   private void openNow() {
+    connection.peer().promiseKept();
     if (ended) {
       return; // cancelled before it was open
     }
     Http2Stream stream = connection.openStream(request, this);
     if (stream == null) {
-      over(unavailable("the connection takes no more calls").unprocessed());
+      over(
+          unavailable(
+                  connection.peer().isLeaving()
+                      ? connection.peer().loss()
+                      : "the connection takes no more calls")
+              .unprocessed());
       return;
     }
     http2 = stream;
@@ -158,7 +170,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
     Http2Stream stream = http2;
     return stream != null && isBeyondGoAway(stream)
         ? unavailable("the server closes the connection, and did not see the call").unprocessed()
-        : unavailable("the connection was lost");
+        : unavailable(connection.peer().loss());
   }
 
   private static StatusException unavailable(String message) {

@@ -2,6 +2,7 @@ package dev.hangar.wire.grpc;
 
 import dev.hangar.wire.Limits;
 import dev.hangar.wire.http2.ConnectionHandler;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -63,6 +64,11 @@ public final class ServerStream<M> extends GrpcStream<M> {
   /** The host and port that the caller addressed. */
   public String authority() {
     return authority;
+  }
+
+  /** The connection it came over. */
+  public Channel channel() {
+    return connection.context().channel();
   }
 
   /** Where the caller is. */

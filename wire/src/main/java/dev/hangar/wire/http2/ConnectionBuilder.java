@@ -1,5 +1,6 @@
 package dev.hangar.wire.http2;
 
+import dev.hangar.wire.ConnectionTimes;
 import dev.hangar.wire.Limits;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -11,12 +12,18 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionBuilder
     extends AbstractHttp2ConnectionHandlerBuilder<ConnectionHandler, ConnectionBuilder> {
   private final ConnectionHandler.@Nullable Acceptor acceptor;
+  private final ConnectionTimes times;
 
   /** A builder; {@code windowBytes} is what the peer may send on a stream at first. */
   ConnectionBuilder(
-      boolean server, ConnectionHandler.@Nullable Acceptor acceptor, int windowBytes) {
+      boolean server,
+      ConnectionHandler.@Nullable Acceptor acceptor,
+      ConnectionTimes times,
+      int windowBytes) {
     this.acceptor = acceptor;
+    this.times = times;
     server(server);
+    autoAckPingFrame(server); // a client's ConnectionKeeper says when
     gracefulShutdownTimeoutMillis(-1); // who closes says how long to wait
     initialSettings(settings(server, windowBytes));
     validateRequiredPseudoHeaders(true);
@@ -49,6 +56,6 @@ final class ConnectionBuilder
   @Override
   protected ConnectionHandler build(
       Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
-    return new ConnectionHandler(decoder, encoder, settings, acceptor);
+    return new ConnectionHandler(decoder, encoder, settings, acceptor, times);
   }
 }

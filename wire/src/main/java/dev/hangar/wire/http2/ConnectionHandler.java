@@ -1,5 +1,6 @@
 package dev.hangar.wire.http2;
 
+import dev.hangar.wire.ConnectionTimes;
 import dev.hangar.wire.Limits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,15 +13,16 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +42,14 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
 
   private final FrameSplitter splitter;
   private final Http2Connection.PropertyKey listenerKey;
-  private final @Nullable Acceptor acceptor;
   private final RecentStreams stopped = new RecentStreams(Limits.STREAMS_PER_CONNECTION);
   private final RecentStreams ended = new RecentStreams(Limits.STREAMS_PER_CONNECTION);
   private final ControlFrameLimit controlFrames =
       new ControlFrameLimit(() -> context().executor().ticker().nanoTime());
   private final HeldFrameTimer heldFrames = new HeldFrameTimer(this::onHeldTooLong);
   private @Nullable ChannelHandlerContext context;
+  private final PeerState peer = new PeerState();
+  private final ConnectionKeeper keeper;
   private boolean windowOpened;
   private boolean broken;
 
@@ -54,25 +57,26 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
       Http2ConnectionDecoder decoder,
       Http2ConnectionEncoder encoder,
       Http2Settings settings,
-      @Nullable Acceptor acceptor) {
+      @Nullable Acceptor acceptor,
+      ConnectionTimes times) {
     super(decoder, encoder, settings);
-    this.acceptor = acceptor;
     this.listenerKey = connection().newKey();
     this.splitter =
         new FrameSplitter(
             connection().isServer(), Limits.HELD_FRAME_BYTES, controlFrames, this::decodePortion);
-    decoder.frameListener(new Frames());
     connection().addListener(new Closings());
+    this.keeper = new ConnectionKeeper(this, peer, times);
+    decoder.frameListener(new Frames(this, acceptor, keeper));
   }
 
   /** A connection that accepts streams. */
-  public static ConnectionHandler server(Acceptor acceptor) {
-    return new ConnectionBuilder(true, acceptor, Limits.STREAM_WINDOW_BYTES).build();
+  public static ConnectionHandler server(Acceptor acceptor, ConnectionTimes times) {
+    return new ConnectionBuilder(true, acceptor, times, Limits.STREAM_WINDOW_BYTES).build();
   }
 
   /** A connection that opens streams, each with {@code windowBytes} unless it is widened. */
-  public static ConnectionHandler client(int windowBytes) {
-    return new ConnectionBuilder(false, null, windowBytes).build();
+  public static ConnectionHandler client(ConnectionTimes times, int windowBytes) {
+    return new ConnectionBuilder(false, null, times, windowBytes).build();
   }
 
   /**
@@ -91,7 +95,19 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     return added;
   }
 
-  /** Opens a stream with request headers; null where the connection takes no more streams. */
+  /** How requests say that they come: over TLS or not. Thread-safe. */
+  public String scheme() {
+    return context().pipeline().get(SslHandler.class) == null ? "http" : "https";
+  }
+
+  /** What is known of the peer. Thread-safe. */
+  public PeerState peer() {
+    return peer;
+  }
+
+  /**
+   * Opens a promised stream with request headers; null where the connection takes no more streams.
+   */
   public @Nullable Http2Stream openStream(Http2Headers headers, StreamListener listener) {
     int id = connection().local().incrementAndGetNextStreamId();
     if (id < 0) {
@@ -100,7 +116,7 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     encoder().writeHeaders(context(), id, headers, 0, false, context().newPromise());
     Http2Stream stream = connection().stream(id);
     if (stream != null) {
-      stream.setProperty(listenerKey, listener);
+      listener(stream, listener);
     }
     return stream;
   }
@@ -228,6 +244,7 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     context = ctx;
     super.handlerAdded(ctx);
+    ctx.pipeline().addAfter(ctx.name(), null, keeper);
     openWindow(ctx);
   }
 
@@ -239,7 +256,8 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+      peer.breaks(cause);
       ctx.close(); // the peer has gone; its streams' listeners are told as they close
     } else {
       super.exceptionCaught(ctx, cause);
@@ -247,7 +265,24 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
   }
 
   @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    peer.isGone();
+    super.channelInactive(ctx);
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception error) {
+    peer.breaks(cause);
+    super.onConnectionError(ctx, outbound, cause, error);
+  }
+
+  @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    keeper.heard();
     if (broken) {
       in.skipBytes(in.readableBytes());
       return;
@@ -355,61 +390,13 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
         || stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE;
   }
 
-  private @Nullable StreamListener listener(@Nullable Http2Stream stream) {
+  /** Who is told what happens on a stream. */
+  @Nullable StreamListener listener(@Nullable Http2Stream stream) {
     return stream == null ? null : stream.<@Nullable StreamListener>getProperty(listenerKey);
   }
 
-  /** Frames, to the listener of their stream. */
-  private final class Frames extends Http2FrameAdapter {
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream) {
-      StreamListener listener = listener(connection().stream(streamId));
-      int read = data.readableBytes();
-      return padding + (listener == null ? read : listener.onData(data, endOfStream));
-    }
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int streamId,
-        Http2Headers headers,
-        int padding,
-        boolean endOfStream) {
-      Http2Stream stream = connection().stream(streamId);
-      if (stream == null) {
-        return;
-      }
-      StreamListener listener = listener(stream);
-      if (listener == null && acceptor != null) {
-        listener = acceptor.accept(ConnectionHandler.this, stream, headers);
-        stream.setProperty(listenerKey, listener);
-      }
-      if (listener != null) {
-        listener.onHeaders(headers, endOfStream);
-      }
-    }
-
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int streamId,
-        Http2Headers headers,
-        int streamDependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean endOfStream) {
-      onHeadersRead(ctx, streamId, headers, padding, endOfStream);
-    }
-
-    @Override
-    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
-      StreamListener listener = listener(connection().stream(streamId));
-      if (listener != null) {
-        listener.onReset(errorCode);
-      }
-    }
+  void listener(Http2Stream stream, StreamListener listener) {
+    stream.setProperty(listenerKey, listener);
   }
 
   private final class Closings extends Http2ConnectionAdapter {
