@@ -5,6 +5,7 @@ import dev.hangar.server.ByteSize;
 import dev.hangar.server.Credentials;
 import dev.hangar.server.HangarServer;
 import dev.hangar.server.ServerConfig;
+import dev.hangar.wire.tls.ServerTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -39,6 +40,32 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Integer port;
 
   @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "The port speaks TLS with this certificate (PEM, with those that lead to it).")
+  private @Nullable Path tlsCert;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The certificate's private key (PEM, PKCS#8).")
+  private @Nullable Path tlsKey;
+
+  @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description = "Only clients get in whose certificate these authorities have signed (PEM).")
+  private @Nullable Path tlsClientCa;
+
+  @Option(
+      names = "--unix",
+      paramLabel = "PATH",
+      description =
+          "Listen on this Unix domain socket, for its owner alone; and on a port where --host or"
+              + " --port is given too.")
+  private @Nullable Path unix;
+
+  @Option(
       names = "--memory",
       paramLabel = "SIZE",
       description = "What tables and transfers may take, as in 4g (default: 60 %% of the machine).")
@@ -70,7 +97,10 @@ final class ServeCommand implements Callable<Integer> {
               + data
               + " is not used, and nothing survives a stop.");
     }
-    if (credentials == null && !isLoopback(config.host())) {
+    if (config.tcp()
+        && credentials == null
+        && tlsClientCa == null
+        && !isLoopback(config.host())) {
       out.println(
           "Warning: nobody is asked to log in; whoever reaches "
               + config.host()
@@ -79,7 +109,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     try (HangarServer server = HangarServer.start(config, line -> print(out, line))) {
       stopOnSignal(server);
-      print(out, "Hangar ready at " + server.url());
+      print(out, "Hangar ready at " + String.join(" and ", server.urls()));
       server.awaitTermination();
       return ExitCode.OK;
     } catch (IOException e) {
@@ -105,6 +135,10 @@ final class ServeCommand implements Callable<Integer> {
     config = host == null ? config : config.withHost(host);
     config = port == null ? config : config.withPort(checkedPort(port));
     config = credentials == null ? config : config.withAuthenticator(users(credentials));
+    boolean tcp = unix == null || host != null || port != null;
+    config = unix == null ? config : config.withUnix(unix, tcp);
+    ServerTls tls = tls(tcp);
+    config = tls == null ? config : config.withTls(tls);
     try {
       return memory == null ? config : config.withMemoryBytes(ByteSize.parse(memory));
     } catch (IllegalArgumentException e) {
@@ -120,6 +154,22 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new FailedException("no users could be read: " + e.getMessage());
     }
+  }
+
+  private @Nullable ServerTls tls(boolean tcp) {
+    if (tlsCert == null && tlsKey == null && tlsClientCa == null) {
+      return null;
+    }
+    if (tlsCert == null || tlsKey == null) {
+      throw new ParameterException(
+          spec.commandLine(), "TLS needs a certificate and its key: --tls-cert and --tls-key");
+    }
+    if (!tcp) {
+      throw new ParameterException(
+          spec.commandLine(), "TLS is for ports, and --unix listens on none: add --port");
+    }
+    ServerTls tls = ServerTls.of(tlsCert, tlsKey);
+    return tlsClientCa == null ? tls : tls.withClientAuthority(tlsClientCa);
   }
 
   private int checkedPort(int number) {

@@ -12,7 +12,6 @@ import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.FlightInfo;
 import dev.hangar.wire.IpcMessages;
-import dev.hangar.wire.Location;
 import dev.hangar.wire.Ticket;
 import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.StatusCode;
@@ -147,7 +146,7 @@ final class Endpoints {
     var endpoint =
         new FlightEndpoint(
             tickets.seal(table.name(), table.version()),
-            List.of(new Location("grpc://" + call.authority())),
+            call.locations(),
             expiration,
             ByteString.EMPTY);
     return new FlightInfo(

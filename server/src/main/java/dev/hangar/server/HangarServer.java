@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -26,22 +27,21 @@ public final class HangarServer implements AutoCloseable {
   private final FlightServer flight;
   private final TableStore store;
   private final Console console;
-  private final String host;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private HangarServer(FlightServer flight, TableStore store, Console console, String host) {
+  private HangarServer(FlightServer flight, TableStore store, Console console) {
     this.flight = flight;
     this.store = store;
     this.console = console;
-    this.host = host;
   }
 
   /**
    * Starts a server.
    *
    * @param lines takes the console's lines, one for each call, from one thread
-   * @throws IOException the address can't be listened on; nothing is left running
+   * @throws IOException an address can't be listened on, or a file that TLS needs is no good;
+   *     nothing is left running
    */
   public static HangarServer start(ServerConfig config, Consumer<String> lines) throws IOException {
     var clock = Clock.system(ZoneId.systemDefault());
@@ -67,14 +67,16 @@ public final class HangarServer implements AutoCloseable {
             new CallLog(console, clock),
             heap);
     try {
-      FlightServer flight =
+      var builder =
           FlightServer.builder(service)
-              .host(config.host())
-              .port(config.port())
               .budget(budget)
               .statuses(Statuses::of)
-              .start();
-      var server = new HangarServer(flight, store, console, config.host());
+              .reports(console::line);
+      config.locations().forEach(builder::listen);
+      if (config.tls() != null) {
+        builder.tls(config.tls());
+      }
+      var server = new HangarServer(builder.start(), store, console);
       shutdown.server = server;
       return server;
     } catch (IOException | RuntimeException failed) {
@@ -84,14 +86,19 @@ public final class HangarServer implements AutoCloseable {
     }
   }
 
-  /** The port it listens on. */
+  /** The port it listens on, where it does on one. */
   public int port() {
     return flight.port();
   }
 
-  /** Where clients find it. */
+  /** Where clients find it: the first place, where there are several. */
   public String url() {
-    return Location.grpc(host, port()).uri();
+    return urls().get(0);
+  }
+
+  /** Every place where clients find it. */
+  public List<String> urls() {
+    return flight.locations().stream().map(Location::uri).toList();
   }
 
   /** Bytes that tables and transfers hold; 0 once the server is closed. */

@@ -1,5 +1,10 @@
 package dev.hangar.server;
 
+import dev.hangar.wire.Location;
+import dev.hangar.wire.tls.ServerTls;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,33 +14,70 @@ import org.jspecify.annotations.Nullable;
  * @param port the port to listen on; 0 for any that is free
  * @param memoryBytes what tables and transfers may take; past it uploads are refused
  * @param authenticator who knows the users that may call; null: everybody may
+ * @param tls what TLS on that port needs; null for plain text
+ * @param unix the Unix domain socket to listen on; null for none
+ * @param tcp whether to listen on host and port at all
  */
 public record ServerConfig(
-    String host, int port, long memoryBytes, @Nullable Authenticator authenticator) {
+    String host,
+    int port,
+    long memoryBytes,
+    @Nullable Authenticator authenticator,
+    @Nullable ServerTls tls,
+    @Nullable Path unix,
+    boolean tcp) {
   private static final String HOST = "127.0.0.1";
   private static final int PORT = 8815;
 
   /** Of the machine's memory: the rest is for the Java heap, the page cache and others. */
   private static final double MEMORY_SHARE = 0.6;
 
-  /** Loopback, port 8815, everybody, six tenths of the machine's memory. */
+  public ServerConfig {
+    if (!tcp && unix == null) {
+      throw new IllegalArgumentException("a server listens on a port, a socket, or both");
+    }
+  }
+
+  /** Loopback, port 8815, everybody, six tenths of the machine's memory, no TLS. */
   public static ServerConfig defaults() {
-    return new ServerConfig(HOST, PORT, (long) (MachineMemory.bytes() * MEMORY_SHARE), null);
+    long memoryBytes = (long) (MachineMemory.bytes() * MEMORY_SHARE);
+    return new ServerConfig(HOST, PORT, memoryBytes, null, null, null, true);
   }
 
   public ServerConfig withHost(String host) {
-    return new ServerConfig(host, port, memoryBytes, authenticator);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
   }
 
   public ServerConfig withPort(int port) {
-    return new ServerConfig(host, port, memoryBytes, authenticator);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
   }
 
   public ServerConfig withMemoryBytes(long memoryBytes) {
-    return new ServerConfig(host, port, memoryBytes, authenticator);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
   }
 
   public ServerConfig withAuthenticator(Authenticator authenticator) {
-    return new ServerConfig(host, port, memoryBytes, authenticator);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
+  }
+
+  public ServerConfig withTls(ServerTls tls) {
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
+  }
+
+  /** Listens on a Unix domain socket, beside the port or instead of it. */
+  public ServerConfig withUnix(Path socket, boolean tcp) {
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, socket, tcp);
+  }
+
+  /** Every place to listen on. */
+  List<Location> locations() {
+    var locations = new ArrayList<Location>();
+    if (tcp) {
+      locations.add(tls == null ? Location.grpc(host, port) : Location.tls(host, port));
+    }
+    if (unix != null) {
+      locations.add(Location.unix(unix));
+    }
+    return locations;
   }
 }
