@@ -28,7 +28,7 @@ final class Subject implements AutoCloseable {
     this(ServerConfig.defaults().withMemoryBytes(MEMORY_BYTES).withAuthenticator(users));
   }
 
-  private Subject(ServerConfig config) {
+  Subject(ServerConfig config) {
     try {
       server = HangarServer.start(config.withPort(0), lines::add);
     } catch (IOException e) {
@@ -38,6 +38,10 @@ final class Subject implements AutoCloseable {
 
   String url() {
     return server.url();
+  }
+
+  List<String> urls() {
+    return server.urls();
   }
 
   int port() {
