@@ -260,7 +260,9 @@ final class TableService implements FlightService {
       ByteBuffer acknowledged = batch.appMetadata();
       writer.append(batch);
       entry.size(writer.rows(), writer.bytes());
-      if (acknowledged != null) {
+      // some writers repeat a batch's metadata on the dictionaries before it, and wait for one
+      // answer
+      if (acknowledged != null && !batch.isDictionary()) {
         out.offer(
             ByteString.copyFrom(
                 acknowledged)); // a client that does not read them must not stop its own upload

@@ -2,6 +2,8 @@ package dev.hangar.store;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,13 @@ public final class Batch {
   /** Rows it adds to its table: those of a record batch a writer has accepted, else 0. */
   public long rows() {
     return rows;
+  }
+
+  /** Whether it is values of a dictionary; for one that a writer has accepted. */
+  public boolean isDictionary() {
+    var message = metadata();
+    return message != null
+        && Message.getRootAsMessage(message).headerType() == MessageHeader.DictionaryBatch;
   }
 
   Batch withRows(long count) {
