@@ -107,7 +107,7 @@ func (s *service) GetFlightInfo(_ context.Context, d *flight.FlightDescriptor) (
 		info.Ordered = true
 		info.Endpoint = []*flight.FlightEndpoint{endpoint("1"), endpoint("2"), endpoint("3")}
 	case s.scenario == "location:reuse_connection":
-		info.Endpoint = []*flight.FlightEndpoint{endpoint("reuse", flight.LocationReuseConnection)}
+		info.Endpoint = []*flight.FlightEndpoint{endpoint("0", flight.LocationReuseConnection)}
 	case s.scenario == "app_metadata_flight_info_endpoint":
 		info.AppMetadata = d.Cmd
 		info.Endpoint = []*flight.FlightEndpoint{endpoint("any")}

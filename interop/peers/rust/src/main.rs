@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use arrow_flight::flight_service_server::FlightServiceServer;
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::server::TcpIncoming;
 
 pub type Fallible<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -56,7 +56,7 @@ async fn serve(options: &Options) -> Fallible {
     });
     tonic::transport::Server::builder()
         .add_service(FlightServiceServer::new(service))
-        .serve_with_incoming(TcpListenerStream::new(listener))
+        .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)))
         .await?;
     Ok(())
 }

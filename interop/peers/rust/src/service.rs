@@ -81,7 +81,7 @@ impl Service {
                 .try_with_schema(&int32("number", vec![]).schema())?
                 .with_ordered(true)
                 .with_endpoints(["1", "2", "3"].map(endpoint).into())),
-            "location:reuse_connection" => Ok(info.with_endpoint(endpoint("reuse").with_location(REUSE))),
+            "location:reuse_connection" => Ok(info.with_endpoint(endpoint("0").with_location(REUSE))),
             "app_metadata_flight_info_endpoint" => Ok(info
                 .with_app_metadata(command.clone())
                 .with_endpoint(endpoint("any").with_app_metadata(command))),

@@ -1,0 +1,107 @@
+package dev.hangar.interop;
+
+import dev.hangar.interop.Cell.Side;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the peers' libraries, and ours, do not offer, each with its reason: cells that are not
+ * played, and tables that are not put. All else in the matrix has to hold.
+ */
+final class NotOffered {
+  private static final String ALIGNMENT =
+      "the alignment to read at is an option of Arrow C++ alone";
+  private static final String NO_POLL = "pyarrow has no PollFlightInfo";
+  private static final String NO_PYARROW_SESSIONS = "pyarrow has no sessions and no cookies";
+  private static final String NO_RUST_SESSIONS = "the arrow-flight crate has no session messages";
+  private static final String NO_TABLES = "Hangar has names and tables, and no call of this kind";
+
+  private static final Set<Scenario> NEED_HEADERS =
+      Set.of(Scenario.MIDDLEWARE, Scenario.SESSION_OPTIONS);
+
+  private static final Map<Peer, Map<Scenario, String>> REASONS =
+      Map.of(
+          Peer.PYARROW,
+              Map.of(
+                  Scenario.POLL, NO_POLL,
+                  Scenario.SESSION_OPTIONS, NO_PYARROW_SESSIONS),
+          Peer.GO, Map.of(Scenario.ALIGNMENT, ALIGNMENT),
+          Peer.RUST,
+              Map.of(
+                  Scenario.ALIGNMENT, ALIGNMENT,
+                  Scenario.SESSION_OPTIONS, NO_RUST_SESSIONS),
+          Peer.FLIGHT_CORE, Map.of(Scenario.ALIGNMENT, ALIGNMENT));
+
+  /** Metadata that is not UTF-8, which pyarrow alone writes and reads. */
+  private static final Set<String> NOT_UTF_8 =
+      Set.of(
+          "empty_batches_between",
+          "no_batches",
+          "one_batch_of_no_rows",
+          "schema_and_field_metadata_equal_names");
+
+  /** What Arrow's Java library cannot read; it divides by the width of binary values, too. */
+  static final Set<String> TABLES_JAVA =
+      union(
+          NOT_UTF_8,
+          Set.of("type_decimal32_7_2", "type_decimal64_18_5", "type_fixed_size_binary_0"));
+
+  /** What Arrow's Java library writes anew: it renames the items of lists in dictionaries. */
+  static final Set<String> TABLES_RENAMED =
+      Set.of("dictionary_of_list_item_int32", "dictionary_of_lists_of_a_dictionary");
+
+  /** flight-core sends the dictionaries of a stream once, before its first batch. */
+  private static final Set<String> CHANGING_DICTIONARIES =
+      Set.of(
+          "dictionary_grown_by_a_delta_then_replaced",
+          "dictionary_grown_by_deltas",
+          "dictionary_grown_sent_again_whole",
+          "dictionary_replaced");
+
+  private static final Map<Peer, Set<String>> TABLES =
+      Map.of(
+          Peer.PYARROW,
+          Set.of(),
+          Peer.GO,
+          Set.of(),
+          Peer.RUST,
+          NOT_UTF_8,
+          Peer.FLIGHT_CORE,
+          union(union(TABLES_JAVA, TABLES_RENAMED), CHANGING_DICTIONARIES));
+
+  private NotOffered() {}
+
+  /** Why a cell has nothing to play; empty where it has. */
+  static Optional<String> reason(Cell cell) {
+    if (cell.side() == Side.HANGAR && !OurHangar.OFFERED.contains(cell.scenario())) {
+      return Optional.of(NO_TABLES);
+    }
+    if (cell.side() == Side.CLIENT && NEED_HEADERS.contains(cell.scenario())) {
+      return Optional.of("our wire's client does not show the headers of answers");
+    }
+    return Optional.ofNullable(REASONS.get(cell.peer()).get(cell.scenario()));
+  }
+
+  /** The tables that a peer's library cannot read or write. */
+  static Set<String> tables(Peer peer) {
+    return TABLES.get(peer);
+  }
+
+  /** The tables whose application metadata a peer's server does not give back. */
+  static Set<String> silentTables(Peer peer) {
+    var silent = new TreeSet<String>();
+    if (peer == Peer.PYARROW) {
+      // pyarrow's server sends dictionaries or application metadata, not both
+      Tables.names(Set.of()).stream().filter(n -> n.contains("dictionar")).forEach(silent::add);
+    }
+    return silent;
+  }
+
+  private static Set<String> union(Set<String> one, Set<String> other) {
+    var both = new TreeSet<>(one);
+    both.addAll(other);
+    return Set.copyOf(both);
+  }
+}
