@@ -18,9 +18,6 @@ final class NotOffered {
   private static final String NO_RUST_SESSIONS = "the arrow-flight crate has no session messages";
   private static final String NO_TABLES = "Hangar has names and tables, and no call of this kind";
 
-  private static final Set<Scenario> NEED_HEADERS =
-      Set.of(Scenario.MIDDLEWARE, Scenario.SESSION_OPTIONS);
-
   private static final Map<Peer, Map<Scenario, String>> REASONS =
       Map.of(
           Peer.PYARROW,
@@ -77,9 +74,6 @@ final class NotOffered {
   static Optional<String> reason(Cell cell) {
     if (cell.side() == Side.HANGAR && !OurHangar.OFFERED.contains(cell.scenario())) {
       return Optional.of(NO_TABLES);
-    }
-    if (cell.side() == Side.CLIENT && NEED_HEADERS.contains(cell.scenario())) {
-      return Optional.of("our wire's client does not show the headers of answers");
     }
     return Optional.ofNullable(REASONS.get(cell.peer()).get(cell.scenario()));
   }

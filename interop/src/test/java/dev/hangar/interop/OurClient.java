@@ -82,8 +82,8 @@ final class OurClient {
       case POLL -> poll();
       case APP_METADATA -> appMetadata();
       case ECHO -> echo();
-      case MIDDLEWARE, SESSION_OPTIONS ->
-          throw new AssertionError(scenario + " needs headers of answers");
+      case MIDDLEWARE -> OurHeaders.middleware(server);
+      case SESSION_OPTIONS -> OurHeaders.sessionOptions(server);
     }
   }
 
@@ -153,7 +153,7 @@ final class OurClient {
     var token = client.handshake(List.of(credentials), NONE);
     assertThat(token).hasSize(1);
     var headers = Metadata.EMPTY.with(TOKEN, token.get(0).toByteArray());
-    assertThat(client.doAction(action, new CallOptions(headers, null)))
+    assertThat(client.doAction(action, NONE.headers(headers)))
         .containsExactly(ByteString.copyFromUtf8(Scenario.USER));
   }
 
