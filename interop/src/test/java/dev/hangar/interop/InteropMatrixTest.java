@@ -21,6 +21,7 @@ class InteropMatrixTest {
   static void buildPeers() {
     PeerProgram.GO.prepare();
     PeerProgram.RUST.prepare();
+    PeerProgram.JAVASCRIPT.prepare();
   }
 
   @AfterAll

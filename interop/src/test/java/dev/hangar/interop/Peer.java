@@ -51,6 +51,17 @@ enum Peer {
     Server serve(Scenario scenario) {
       return FlightCoreServer.start(scenario);
     }
+  },
+  JAVASCRIPT("JavaScript") {
+    @Override
+    void play(Scenario scenario, int port, Set<String> without) {
+      run(PeerProgram.JAVASCRIPT, scenario, port, without);
+    }
+
+    @Override
+    Server serve(Scenario scenario) {
+      throw new AssertionError(NotOffered.NO_JAVASCRIPT_SERVER);
+    }
   };
 
   private static final Duration CLIENT_TIMEOUT = Duration.ofMinutes(1);

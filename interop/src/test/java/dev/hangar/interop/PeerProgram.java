@@ -1,5 +1,7 @@
 package dev.hangar.interop;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,6 +36,13 @@ final class PeerProgram {
           List.of("cargo", "build", "--locked", "--quiet"),
           Map.of("CARGO_TARGET_DIR", TARGET.resolve("rust").toString()),
           List.of(TARGET.resolve("rust/debug/peer").toString()));
+
+  static final PeerProgram JAVASCRIPT =
+      new PeerProgram(
+          "js",
+          List.of("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"),
+          Map.of(),
+          List.of("node", TARGET.resolve("js/peer.mjs").toString()));
 
   private final String name;
   private final List<String> build;
@@ -76,11 +85,26 @@ final class PeerProgram {
   /** Builds it; returns what went wrong, if anything did. */
   private Optional<String> build() {
     try {
-      Files.createDirectories(TARGET);
-      Command.of(build).in(SOURCES.resolve(name)).with(environment).within(BUILD_TIMEOUT).run();
+      Files.createDirectories(TARGET.resolve(name));
+      Command.of(build)
+          .in(this == JAVASCRIPT ? copied() : SOURCES.resolve(name))
+          .with(environment)
+          .within(BUILD_TIMEOUT)
+          .run();
       return Optional.empty();
     } catch (AssertionError | IOException | UncheckedIOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The sources in the target: npm installs beside them, and knows no other place. */
+  private Path copied() throws IOException {
+    var target = TARGET.resolve(name);
+    try (var sources = Files.list(SOURCES.resolve(name))) {
+      for (var source : sources.filter(Files::isRegularFile).toList()) {
+        Files.copy(source, target.resolve(source.getFileName()), REPLACE_EXISTING);
+      }
+    }
+    return target;
   }
 }
