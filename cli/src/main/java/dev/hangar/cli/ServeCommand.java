@@ -97,10 +97,7 @@ final class ServeCommand implements Callable<Integer> {
               + data
               + " is not used, and nothing survives a stop.");
     }
-    if (config.tcp()
-        && credentials == null
-        && tlsClientCa == null
-        && !isLoopback(config.host())) {
+    if (config.tcp() && credentials == null && tlsClientCa == null && !isLoopback(config.host())) {
       out.println(
           "Warning: nobody is asked to log in; whoever reaches "
               + config.host()

@@ -1,6 +1,7 @@
 package dev.hangar.cli;
 
 import dev.hangar.client.Hangar;
+import dev.hangar.client.HangarOptions;
 import dev.hangar.wire.Location;
 import dev.hangar.wire.tls.ClientTls;
 import java.io.OutputStream;
@@ -47,7 +48,7 @@ final class Session {
     String option = main().url();
     String chosen =
         option != null ? option : variable != null && !variable.isBlank() ? variable : DEFAULT;
-    return Hangar.connect(chosen, tls(chosen));
+    return Hangar.connect(chosen, HangarOptions.DEFAULT.tls(tls(chosen)));
   }
 
   private ClientTls tls(String chosen) {

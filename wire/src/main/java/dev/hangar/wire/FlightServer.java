@@ -145,16 +145,18 @@ public final class FlightServer implements AutoCloseable {
     }
     health.drain();
     listeners.forEach(Listener::close);
+    long end = System.nanoTime() + grace.toNanos();
     // a connection's handler says GOAWAY and closes when its last stream has ended
     boolean ended =
         connections.close().awaitUninterruptibly(grace.toMillis(), TimeUnit.MILLISECONDS);
     connections.forEach(FlightServer::closeNow);
+    ended &= calls.awaitIdle(Duration.ofNanos(end - System.nanoTime()));
     eventLoops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     pool.close();
     if (certificate != null) {
       certificate.close();
     }
-    return ended && calls.running() == 0;
+    return ended;
   }
 
   /** Sets a new connection up. */

@@ -1,13 +1,17 @@
 package dev.hangar.wire.grpc;
 
+import dev.hangar.wire.http2.Acceptor;
 import dev.hangar.wire.http2.ConnectionHandler;
 import dev.hangar.wire.http2.StreamListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -17,7 +21,7 @@ import java.util.stream.Collectors;
  *
  * <p>This is where it is decided what status a failure becomes.
  */
-public final class GrpcServer implements ConnectionHandler.Acceptor {
+public final class GrpcServer implements Acceptor {
   private final Map<String, GrpcMethod<?>> methods;
   private final Executor threads;
   private final Function<Throwable, StatusException> statuses;
@@ -64,15 +68,48 @@ public final class GrpcServer implements ConnectionHandler.Acceptor {
     return new ServerStream<>(this, method, connection, stream, headers);
   }
 
-  void run(ServerStream<?> stream, Runnable handler) {
-    threads.execute(() -> {
-      running.incrementAndGet();
-      try {
-        handler.run();
-      } finally {
-        running.decrementAndGet();
+  void run(Runnable handler) {
+    running.incrementAndGet();
+    try {
+      threads.execute(() -> {
+        try {
+          handler.run();
+        } finally {
+          ended();
+        }
+      });
+    } catch (RejectedExecutionException stopping) {
+      ended();
+      throw stopping;
+    }
+  }
+
+  /** Waits for the handlers at work to end; false where {@code patience} was too short. */
+  public boolean awaitIdle(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    synchronized (running) {
+      while (running.get() > 0) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(running, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
       }
-    });
+      return true;
+    }
+  }
+
+  private void ended() {
+    if (running.decrementAndGet() == 0) {
+      synchronized (running) {
+        running.notifyAll();
+      }
+    }
   }
 
   StatusException status(Throwable thrown) {

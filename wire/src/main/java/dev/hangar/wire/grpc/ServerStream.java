@@ -134,7 +134,7 @@ public final class ServerStream<M> extends GrpcStream<M> {
     if (!started) {
       started = true;
       try {
-        server.run(this, this::handle);
+        server.run(this::handle);
       } catch (RejectedExecutionException stopping) {
         end(new StatusException(StatusCode.UNAVAILABLE, "the server is shutting down"));
       }

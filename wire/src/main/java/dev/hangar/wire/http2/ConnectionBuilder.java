@@ -11,15 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** What Netty's codec is told of our limits, for either end. */
 final class ConnectionBuilder
     extends AbstractHttp2ConnectionHandlerBuilder<ConnectionHandler, ConnectionBuilder> {
-  private final ConnectionHandler.@Nullable Acceptor acceptor;
+  private final @Nullable Acceptor acceptor;
   private final ConnectionTimes times;
 
   /** A builder; {@code windowBytes} is what the peer may send on a stream at first. */
   ConnectionBuilder(
-      boolean server,
-      ConnectionHandler.@Nullable Acceptor acceptor,
-      ConnectionTimes times,
-      int windowBytes) {
+      boolean server, @Nullable Acceptor acceptor, ConnectionTimes times, int windowBytes) {
     this.acceptor = acceptor;
     this.times = times;
     server(server);

@@ -32,14 +32,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Event loop only, but for {@link #eventLoop}.
  */
 public final class ConnectionHandler extends Http2ConnectionHandler {
-  /**
-   * Makes the listener of a stream that the peer opened with {@code headers}, which it is told
-   * next.
-   */
-  public interface Acceptor {
-    StreamListener accept(ConnectionHandler connection, Http2Stream stream, Http2Headers headers);
-  }
-
   private final FrameSplitter splitter;
   private final Http2Connection.PropertyKey listenerKey;
   private final RecentStreams stopped = new RecentStreams(Limits.STREAMS_PER_CONNECTION);

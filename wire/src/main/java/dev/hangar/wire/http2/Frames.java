@@ -11,13 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Frames, to the listener of their stream. Event loop only. */
 final class Frames extends Http2FrameAdapter {
   private final ConnectionHandler connection;
-  private final ConnectionHandler.@Nullable Acceptor acceptor;
+  private final @Nullable Acceptor acceptor;
   private final ConnectionKeeper keeper;
 
-  Frames(
-      ConnectionHandler connection,
-      ConnectionHandler.@Nullable Acceptor acceptor,
-      ConnectionKeeper keeper) {
+  Frames(ConnectionHandler connection, @Nullable Acceptor acceptor, ConnectionKeeper keeper) {
     this.connection = connection;
     this.acceptor = acceptor;
     this.keeper = keeper;
