@@ -80,9 +80,12 @@ final class Endpoints {
     entry.table(pinned.table());
     try (TableVersion version = open(pinned)) {
       Instant end = kept(version);
-      version.redeemed(); // one ticket keeps it, not two
-      return new FlightEndpoint(
-          endpoint.ticket(), endpoint.locations(), end, endpoint.appMetadata());
+      if (pinned.kept()) {
+        version.redeemed(); // it keeps the version once, not twice
+      }
+      Ticket ticket =
+          pinned.kept() ? endpoint.ticket() : tickets.seal(version.name(), version.number(), true);
+      return new FlightEndpoint(ticket, endpoint.locations(), end, endpoint.appMetadata());
     }
   }
 
@@ -95,7 +98,7 @@ final class Endpoints {
     }
     for (Request.Pinned pinned : all.stream().map(tickets::open).toList()) {
       entry.table(pinned.table());
-      if (cancel(pinned)) {
+      if (cancel(pinned) && pinned.kept()) {
         letGo(pinned);
       }
     }
@@ -145,7 +148,7 @@ final class Endpoints {
       @Nullable Instant expiration) {
     var endpoint =
         new FlightEndpoint(
-            tickets.seal(table.name(), table.version()),
+            tickets.seal(table.name(), table.version(), expiration != null),
             call.locations(),
             expiration,
             ByteString.EMPTY);

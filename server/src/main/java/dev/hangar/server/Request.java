@@ -13,6 +13,7 @@ sealed interface Request {
    * A certain version of a table: what a ticket of ours stands for.
    *
    * @param ticket the ticket's own number
+   * @param kept whether the version is kept for this ticket
    */
-  record Pinned(TableName table, long version, long ticket) implements Request {}
+  record Pinned(TableName table, long version, long ticket, boolean kept) implements Request {}
 }

@@ -21,6 +21,7 @@ import dev.hangar.wire.HandshakeSource;
 import dev.hangar.wire.IpcMessages;
 import dev.hangar.wire.PollInfo;
 import dev.hangar.wire.Ticket;
+import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.memory.MemoryBudget;
@@ -279,10 +280,11 @@ final class TableService implements FlightService {
     if (!heap.tryReserve(heapBytes)) {
       data.close();
       throw new StatusException(
-          StatusCode.RESOURCE_EXHAUSTED,
-          "the metadata of the batches here takes the "
-              + ByteSize.text(heap.limitBytes())
-              + " it may take: put fewer, larger batches, or less application metadata");
+              StatusCode.RESOURCE_EXHAUSTED,
+              "the metadata of the batches here takes the "
+                  + ByteSize.text(heap.limitBytes())
+                  + " it may take: put fewer, larger batches, or less application metadata")
+          .withDetail(ErrorDetail.of("TOO_MANY_BATCHES").withHint("put fewer, larger batches"));
     }
     return new Batch(
         metadata,

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * Tickets of ours: a table's name and version, under a seal that only this server can make.
  *
  * <pre>
- *  0             4         12   20       20 + n   + 16
- *  | 00 'H' 'T' 2 | version | id | name … | seal |
- *                   big-end.      UTF-8    {@link Seal} of all before
+ *  0             4         12   20     21       21 + n   + 16
+ *  | 00 'H' 'T' 2 | version | id | kept | name … | seal |
+ *                   big-endian     0, 1   UTF-8    {@link Seal} of all before
  * </pre>
  *
  * <p>The id is the ticket's own: no other has it. No name begins with a zero byte, so no name is
@@ -27,7 +27,8 @@ final class Tickets {
   private static final ByteString MAGIC = ByteString.copyFrom(new byte[] {0, 'H', 'T', 2});
   private static final int VERSION_AT = 4;
   private static final int ID_AT = VERSION_AT + Long.BYTES;
-  private static final int NAME_AT = ID_AT + Long.BYTES;
+  private static final int KEPT_AT = ID_AT + Long.BYTES;
+  private static final int NAME_AT = KEPT_AT + 1;
 
   private final Seal seal;
   private final AtomicLong nextId = new AtomicLong();
@@ -41,12 +42,16 @@ final class Tickets {
     return ticket.startsWith(MAGIC);
   }
 
-  /** A new ticket for one version of a table. */
-  Ticket seal(TableName table, long version) {
+  /**
+   * A new ticket for one version of a table.
+   *
+   * @param kept whether the version is kept for this ticket
+   */
+  Ticket seal(TableName table, long version, boolean kept) {
     byte[] name = table.toString().getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes = ByteBuffer.allocate(NAME_AT + name.length + Seal.BYTES);
     bytes.put(MAGIC.asReadOnlyByteBuffer()).putLong(version);
-    bytes.putLong(nextId.getAndIncrement()).put(name);
+    bytes.putLong(nextId.getAndIncrement()).put((byte) (kept ? 1 : 0)).put(name);
     bytes.put(seal.of(bytes.array(), NAME_AT + name.length)).flip();
     return new Ticket(ByteString.copyFrom(bytes));
   }
@@ -69,6 +74,9 @@ final class Tickets {
     var fields = ByteBuffer.wrap(bytes);
     String name = new String(bytes, NAME_AT, sealed - NAME_AT, StandardCharsets.UTF_8);
     return new Request.Pinned(
-        TableName.parse(name), fields.getLong(VERSION_AT), fields.getLong(ID_AT));
+        TableName.parse(name),
+        fields.getLong(VERSION_AT),
+        fields.getLong(ID_AT),
+        fields.get(KEPT_AT) != 0);
   }
 }

@@ -66,14 +66,15 @@ class DialectTest {
   @Test
   void ticketsOfOursStandForAVersion() {
     var table = TableName.parse("näme/x");
-    assertThat(dialect.read(tickets.seal(table, 42))).isEqualTo(new Request.Pinned(table, 42, 0));
+    assertThat(dialect.read(tickets.seal(table, 42, true)))
+        .isEqualTo(new Request.Pinned(table, 42, 0, true));
   }
 
   @Test
   void alteredTicketsAreRefused() {
     long seed = 7;
     var random = new Random(seed);
-    byte[] good = tickets.seal(TableName.parse("trades"), 3).bytes().toByteArray();
+    byte[] good = tickets.seal(TableName.parse("trades"), 3, true).bytes().toByteArray();
     for (int i = 0; i < 1_000; i++) {
       byte[] bad = good.clone();
       bad[4 + random.nextInt(bad.length - 4)] ^= (byte) (1 << random.nextInt(8));
@@ -84,7 +85,7 @@ class DialectTest {
       ByteString cut = ByteString.copyFrom(good, 0, length);
       assertInvalid(() -> dialect.read(new Ticket(cut)), "not one of this server's");
     }
-    Ticket foreign = new Tickets(new SecureRandom()).seal(TableName.parse("trades"), 3);
+    Ticket foreign = new Tickets(new SecureRandom()).seal(TableName.parse("trades"), 3, true);
     assertInvalid(() -> dialect.read(foreign), "not one of this server's");
   }
 

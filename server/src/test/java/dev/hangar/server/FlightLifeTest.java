@@ -124,6 +124,32 @@ class FlightLifeTest {
     assertThat(client.cancelFlightInfo(other, CallOptions.NONE)).isEqualTo(CancelStatus.CANCELLED);
   }
 
+  /** What a list tells keeps nothing: to cancel it takes nothing from others. */
+  @Test
+  void listedFlightsAreRenewedAndCancelledAlone() {
+    put(7);
+    FlightInfo kept = info();
+    FlightInfo listed = listed();
+    assertThat(client.cancelFlightInfo(listed, CallOptions.NONE)).isEqualTo(CancelStatus.CANCELLED);
+    FlightEndpoint renewed =
+        client.renewFlightEndpoint(listed().endpoints().get(0), CallOptions.NONE);
+    put(8);
+    assertThat(rows(kept.endpoints().get(0).ticket())).isEqualTo(7);
+    assertThat(rows(renewed.ticket())).isEqualTo(7);
+    client.cancelFlightInfo(kept, CallOptions.NONE);
+    assertThat(rows(renewed.ticket())).isEqualTo(7);
+  }
+
+  private static FlightInfo flight(List<FlightEndpoint> endpoints) {
+    return new FlightInfo(ByteString.EMPTY, TABLE, endpoints, -1, -1, true, ByteString.EMPTY);
+  }
+
+  private FlightInfo listed() {
+    try (var flights = client.listFlights(ByteString.EMPTY, CallOptions.NONE)) {
+      return flights.next();
+    }
+  }
+
   @Test
   void theLastCancelledFlightLetsItsVersionGo() {
     put(7);
@@ -140,8 +166,7 @@ class FlightLifeTest {
   void flightsOfNamesCannotBeCancelledOrRenewed() {
     put(7);
     var named = FlightEndpoint.of(Ticket.of("t"));
-    var info =
-        new FlightInfo(ByteString.EMPTY, TABLE, List.of(named), -1, -1, true, ByteString.EMPTY);
+    var info = flight(List.of(named));
     assertThat(client.cancelFlightInfo(info, CallOptions.NONE))
         .isEqualTo(CancelStatus.NOT_CANCELLABLE);
     assertInvalid(() -> client.renewFlightEndpoint(named, CallOptions.NONE), "does not expire");

@@ -1,6 +1,8 @@
 package dev.hangar.wire;
 
 import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /** A name and a password: what Flight's older clients send in a handshake. Immutable. */
 public record BasicAuth(String username, String password) {
@@ -22,6 +24,12 @@ public record BasicAuth(String username, String password) {
     var proto =
         Protos.decode("a name and a password", dev.hangar.wire.proto.BasicAuth.parser(), payload);
     return new BasicAuth(proto.getUsername(), proto.getPassword());
+  }
+
+  /** This as the value of an {@code authorization} header (RFC 7617). */
+  public String authorization() {
+    byte[] both = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(both);
   }
 
   /** Without the password, which must not get into a log. */

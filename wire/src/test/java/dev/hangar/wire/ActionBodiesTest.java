@@ -73,6 +73,9 @@ class ActionBodiesTest {
   @Test
   void bytesAreAsFlightDefinesThem() {
     assertThat(hex(new BasicAuth("u", "p").encode())).isEqualTo("1201751a0170");
+    assertThat(new BasicAuth("Aladdin", "open sesame").authorization())
+        .as("the example of RFC 7617")
+        .isEqualTo("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
     assertThat(hex(new SessionOptions(Map.of("n", SessionOptionValue.of(123L))).encode()))
         .as("a whole number has eight bytes, in field 3")
         .isEqualTo("0a0e0a016e1209197b00000000000000");
