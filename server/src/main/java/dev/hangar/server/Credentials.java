@@ -23,13 +23,16 @@ public final class Credentials implements Authenticator {
   private final Map<String, PasswordHash> users;
   private final Map<String, byte[]> right = new ConcurrentHashMap<>();
   private final Seal seal;
+
+  /** What passwords of users there are not are held against: that takes as long. */
   private final PasswordHash nobody;
+
   private final Semaphore checks = new Semaphore(Limits.PASSWORD_CHECKS);
 
   private Credentials(Map<String, PasswordHash> users, SecureRandom random) {
     this.users = users;
     this.seal = new Seal(random);
-    this.nobody = PasswordHash.of("", random);
+    this.nobody = users.values().iterator().next();
   }
 
   /**

@@ -39,9 +39,13 @@ final class PasswordHash {
 
   /** The hash of a password, with a salt of {@code random}. */
   static PasswordHash of(String password, SecureRandom random) {
+    return of(password, random, ITERATIONS);
+  }
+
+  static PasswordHash of(String password, SecureRandom random, int iterations) {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
-    return new PasswordHash(ITERATIONS, salt, hash(password, salt, ITERATIONS));
+    return new PasswordHash(iterations, salt, hash(password, salt, iterations));
   }
 
   /**

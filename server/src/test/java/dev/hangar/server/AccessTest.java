@@ -93,8 +93,7 @@ class AccessTest {
   void aFileOfUsersKnowsTheirPasswords() throws IOException {
     Path file = directory.resolve("users");
     Files.writeString(
-        file,
-        "# people\n\n" + Credentials.line("ann", "pässwörd") + "\n" + Credentials.line("bob", "b"));
+        file, "# people\n\n" + line("ann", "pässwörd") + "\n" + Credentials.line("bob", "b"));
     assertThat(Files.readString(file)).doesNotContain("pässwörd");
     Authenticator users = Credentials.read(file);
     assertThat(users.accepts("ann", "pässwörd")).isTrue();
@@ -108,7 +107,8 @@ class AccessTest {
   @Test
   void namesPasswordsAndUsersAreBounded() throws IOException {
     String longest = "x".repeat(Limits.CREDENTIAL_BYTES);
-    String line = Credentials.line(longest, longest);
+    assertThat(Credentials.line(longest, longest)).startsWith(longest + ":pbkdf2-sha512:210000:");
+    String line = line(longest, longest);
     assertThatThrownBy(() -> Credentials.line(longest + "x", "p"))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Credentials.line("u", longest + "x"))
@@ -152,6 +152,11 @@ class AccessTest {
     }
     Path empty = Files.writeString(directory.resolve("empty"), "# nobody\n");
     assertThatThrownBy(() -> Credentials.read(empty)).hasMessageContaining("hangar password");
+  }
+
+  /** As {@link Credentials#line}, but soon done. */
+  private static String line(String user, String password) {
+    return user + ":" + PasswordHash.of(password, new SecureRandom(), 1_000);
   }
 
   private static Metadata authorization(String value) {
