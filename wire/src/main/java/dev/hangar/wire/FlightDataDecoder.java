@@ -305,7 +305,7 @@ final class FlightDataDecoder implements MessageDecoder<FlightData> {
                 + limit
                 + " there may be are in use; drop tables, or retry later")
         .withDetail(
-            length > limit
+            fieldBytes > limit
                 ? detail.withRetry(RetryAdvice.NEVER).withHint("send smaller batches")
                 : detail.withRetryAfter(Limits.RETRY_TIME));
   }
