@@ -47,7 +47,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
     this.request =
         new DefaultHttp2Headers()
             .method("POST")
-            .scheme(connection.scheme())
+            .scheme(connection.peer().isSecure() ? "https" : "http")
             .path(path)
             .authority(authority)
             .set("content-type", Status.CONTENT_TYPE)

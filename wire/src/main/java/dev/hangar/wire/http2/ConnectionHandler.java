@@ -7,7 +7,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -16,7 +15,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -56,7 +54,6 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     this.splitter =
         new FrameSplitter(
             connection().isServer(), Limits.HELD_FRAME_BYTES, controlFrames, this::decodePortion);
-    connection().addListener(new Closings());
     this.keeper = new ConnectionKeeper(this, peer, times);
     decoder.frameListener(new Frames(this, acceptor, keeper));
   }
@@ -85,11 +82,6 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
       throw new IllegalStateException("the connection is not on a channel yet");
     }
     return added;
-  }
-
-  /** How requests say that they come: over TLS or not. Thread-safe. */
-  public String scheme() {
-    return context().pipeline().get(SslHandler.class) == null ? "http" : "https";
   }
 
   /** What is known of the peer. Thread-safe. */
@@ -382,7 +374,6 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
         || stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE;
   }
 
-  /** Who is told what happens on a stream. */
   @Nullable StreamListener listener(@Nullable Http2Stream stream) {
     return stream == null ? null : stream.<@Nullable StreamListener>getProperty(listenerKey);
   }
@@ -391,14 +382,11 @@ public final class ConnectionHandler extends Http2ConnectionHandler {
     stream.setProperty(listenerKey, listener);
   }
 
-  private final class Closings extends Http2ConnectionAdapter {
-    @Override
-    public void onStreamClosed(Http2Stream stream) {
-      ended.add(stream.id());
-      StreamListener listener = listener(stream);
-      if (listener != null) {
-        listener.onClosed();
-      }
+  void onClosed(Http2Stream stream) {
+    ended.add(stream.id());
+    StreamListener listener = listener(stream);
+    if (listener != null) {
+      listener.onClosed();
     }
   }
 }

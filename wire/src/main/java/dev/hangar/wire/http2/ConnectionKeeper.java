@@ -125,6 +125,7 @@ final class ConnectionKeeper extends ChannelDuplexHandler {
       peer.breaks(handshake.cause());
       return;
     }
+    peer.secured();
     SslHandler tls = ctx.pipeline().get(SslHandler.class);
     if (tls != null && !ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol())) {
       lost(
@@ -163,6 +164,7 @@ final class ConnectionKeeper extends ChannelDuplexHandler {
 
     @Override
     public void onStreamClosed(Http2Stream stream) {
+      connection.onClosed(stream);
       closeIfLeft();
     }
   }

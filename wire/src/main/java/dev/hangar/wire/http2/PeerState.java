@@ -19,8 +19,18 @@ public final class PeerState {
   private final CompletableFuture<Void> greeted = new CompletableFuture<>();
   private final AtomicInteger promised = new AtomicInteger();
   private volatile boolean leaving;
+  private volatile boolean secure;
   private volatile @Nullable Throwable trouble;
   private volatile String farewell = "";
+
+  /** Whether what is said to the peer is encrypted: known once it has greeted. */
+  public boolean isSecure() {
+    return secure;
+  }
+
+  void secured() {
+    secure = true;
+  }
 
   /** Completed when the peer has sent its first SETTINGS, or failed with why it won't. */
   public CompletableFuture<Void> greeted() {
