@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hangar.client.Hangar;
+import dev.hangar.client.HangarOptions;
 import dev.hangar.server.ServerConfig;
 import dev.hangar.wire.tls.ClientTls;
 import dev.hangar.wire.tls.ServerTls;
@@ -133,7 +134,8 @@ class WaysInTest {
     subject = new Subject(config.withTls(tls()).withUnix(socket, true));
     try (var allocator = new RootAllocator()) {
       var stream = ArrowStreams.of(allocator, 20, 5_000);
-      var trusting = ClientTls.SYSTEM.withAuthority(folder.resolve("ca.pem"));
+      var trusting =
+          HangarOptions.DEFAULT.tls(ClientTls.SYSTEM.withAuthority(folder.resolve("ca.pem")));
       try (var overTls = Hangar.connect(subject.urls().get(0), trusting, allocator);
           var overSocket = Hangar.connect(subject.urls().get(1), allocator)) {
         try (var reader = ArrowStreams.reader(allocator, stream)) {
