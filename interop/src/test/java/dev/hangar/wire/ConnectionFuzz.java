@@ -41,7 +41,7 @@ public final class ConnectionFuzz {
               failures.add(thrown);
               return new StatusException(StatusCode.INTERNAL, "");
             });
-    var channel = new EmbeddedChannel(ConnectionHandler.server(calls));
+    var channel = new EmbeddedChannel(ConnectionHandler.server(calls, ConnectionTimes.SERVER));
     int piece = input[0] & 0xff;
     if (piece > 0) {
       channel.writeInbound(Unpooled.wrappedBuffer(PREFACE));

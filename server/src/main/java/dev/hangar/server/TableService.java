@@ -129,8 +129,12 @@ final class TableService implements FlightService {
         "DoGet",
         call,
         (entry, user) -> {
-          try (TableVersion version = open(dialect.read(ticket), entry)) {
+          Request request = dialect.read(ticket);
+          try (TableVersion version = open(request, entry)) {
             send(version, out, entry);
+            if (request instanceof Request.Pinned) {
+              version.fetched();
+            }
           }
         });
   }

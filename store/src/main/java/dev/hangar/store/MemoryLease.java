@@ -48,6 +48,12 @@ final class MemoryLease implements TableVersion {
   }
 
   @Override
+  public synchronized void fetched() {
+    requireOpen();
+    store.fetched(version);
+  }
+
+  @Override
   public void close() {
     if (ends()) {
       version.letGo();

@@ -127,6 +127,10 @@ public final class MemoryStore implements TableStore {
     MemoryVersion.letGo(free);
   }
 
+  synchronized void fetched(MemoryVersion version) {
+    version.fetched();
+  }
+
   /** Does nothing for a table that was dropped. */
   synchronized void keep(MemoryTable table, MemoryVersion version, Instant end) {
     if (end.isAfter(clock.instant())) {
@@ -145,7 +149,7 @@ public final class MemoryStore implements TableStore {
     if (before.isKeptAt(clock.instant())) {
       table.supersede(published);
       nextEnd = earlier(nextEnd, before.end());
-      return List.of();
+      return table.giveUp(kept -> kept != before && kept.isFetched());
     }
     table.replace(published);
     return List.of(before);

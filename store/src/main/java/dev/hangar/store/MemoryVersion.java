@@ -14,6 +14,7 @@ final class MemoryVersion {
   private final List<Batch> batches;
   private Instant end = Instant.MIN;
   private int tickets;
+  private int fetches;
   private int holds = 1;
 
   /** Takes ownership of {@code batches}; held once, for its table. */
@@ -58,6 +59,16 @@ final class MemoryVersion {
     if (tickets == 0) {
       end = Instant.MIN;
     }
+  }
+
+  /** One who keeps it has all of it. Guarded by the store. */
+  void fetched() {
+    fetches++;
+  }
+
+  /** Whether everybody who keeps it has all of it. Guarded by the store. */
+  boolean isFetched() {
+    return fetches >= tickets;
   }
 
   /** Whether only its table holds it. */

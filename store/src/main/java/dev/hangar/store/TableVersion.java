@@ -45,6 +45,15 @@ public interface TableVersion extends AutoCloseable {
    */
   void redeemed();
 
+  /**
+   * Says that somebody who keeps the version has got all of it. Once everybody has, it stays
+   * openable while it is the current version or the last before that, and for no longer: its memory
+   * serves the versions to come.
+   *
+   * @throws IllegalStateException if the lease is closed
+   */
+  void fetched();
+
   /** Ends the lease. Closing twice does nothing. */
   @Override
   void close();

@@ -266,6 +266,29 @@ class MemoryStoreTest {
   }
 
   @Test
+  void whatEverybodyHasFetchedStaysUntilTheNextButOne() {
+    put(TRIPS, 1);
+    keep(1, Duration.ofMinutes(5));
+    keep(1, Duration.ofMinutes(5));
+    put(TRIPS, 2);
+    fetch(1);
+    put(TRIPS, 3);
+    fetch(1); // the other ticket had not been used: that kept it
+    keep(3, Duration.ofMinutes(5));
+    fetch(3);
+    put(TRIPS, 4);
+    assertThatThrownBy(() -> store.open(TRIPS, 1)).isInstanceOf(NoSuchVersionException.class);
+    fetch(3); // as often as somebody likes
+    assertThat(ledger.held()).isEqualTo(2);
+  }
+
+  private void fetch(long version) {
+    try (var lease = store.open(TRIPS, version)) {
+      lease.fetched();
+    }
+  }
+
+  @Test
   void keepingAVersionOfADroppedTableDoesNothing() {
     put(TRIPS, 1);
     try (var lease = store.open(TRIPS)) {

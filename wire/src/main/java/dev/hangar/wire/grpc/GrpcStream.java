@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -88,7 +89,7 @@ abstract class GrpcStream<M> implements StreamListener {
 
   private void taken(int heldBytes) {
     if (takenBytes.addAndGet(heldBytes) >= returnedBytes) {
-      eventLoop.execute(this::returnWindow);
+      onEventLoop(this::returnWindow);
     }
   }
 
@@ -117,7 +118,7 @@ abstract class GrpcStream<M> implements StreamListener {
   public final void demand() {
     demanded = true;
     if (starved) {
-      eventLoop.execute(this::returnWindow);
+      onEventLoop(this::returnWindow);
     }
   }
 
@@ -187,10 +188,19 @@ abstract class GrpcStream<M> implements StreamListener {
     return receivedBytes;
   }
 
+  /** Once the event loop has ended, so has the connection, and whoever waits has been told. */
+  private void onEventLoop(Runnable task) {
+    try {
+      eventLoop.execute(task);
+    } catch (RejectedExecutionException ended) {
+      // nothing is left to be done there
+    }
+  }
+
   /** Has the event loop send what waits. */
   final void scheduleDrain() {
     if (drainScheduled.compareAndSet(false, true)) {
-      eventLoop.execute(this::drain);
+      onEventLoop(this::drain);
     }
   }
 
