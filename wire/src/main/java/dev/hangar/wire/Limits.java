@@ -75,6 +75,9 @@ public final class Limits {
   /** Bytes read from a socket at once. */
   public static final int SOCKET_READ_BYTES = 1 << 20;
 
+  /** Time for which what has come of a body may be left with the kernel, where more is coming. */
+  public static final Duration AWAIT_TIME = Duration.ofMillis(5);
+
   /**
    * A gRPC message other than FlightData: FlightInfo of many endpoints, actions with large bodies.
    */
