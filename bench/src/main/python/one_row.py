@@ -14,7 +14,8 @@ import pyarrow.flight as fl
 NAME = b"one_row"
 CALLS_IN_A_BLOCK = 200
 SECONDS_IN_A_BLOCK = 2.0
-WARMUP_ROUNDS = 2
+WARMUP_ROUNDS = 20  # until a JVM has compiled what it runs
+CALLS_WARMUP_ROUNDS = 2
 
 
 def put(client: fl.FlightClient) -> None:
@@ -74,12 +75,12 @@ def on_many_connections(urls: dict[str, str], rounds: int, connections: int) -> 
         workers.append(context.Process(target=work, args=(theirs, urls), daemon=True))
         workers[-1].start()
     seen = {side: [] for side in urls}
-    for i in range(1 + rounds):
+    for i in range(CALLS_WARMUP_ROUNDS + rounds):
         for side in urls:
             for pipe in pipes:
                 pipe.send(side)
             calls = sum(pipe.recv() for pipe in pipes)
-            if i >= 1:
+            if i >= CALLS_WARMUP_ROUNDS:
                 seen[side].append(calls / SECONDS_IN_A_BLOCK)
     for pipe, worker in zip(pipes, workers):
         pipe.send(None)
