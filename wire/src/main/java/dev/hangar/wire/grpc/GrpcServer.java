@@ -41,17 +41,12 @@ public final class GrpcServer implements Acceptor {
     this.statuses = statuses;
   }
 
-  /** Handlers at work now. */
-  public int running() {
-    return running.get();
-  }
-
   @Override
   public StreamListener accept(
       ConnectionHandler connection, Http2Stream stream, Http2Headers headers) {
     CharSequence contentType = headers.get("content-type");
     if (contentType == null || !contentType.toString().startsWith(Status.CONTENT_TYPE)) {
-      return new NotGrpc(connection, stream, contentType);
+      return new NotGrpc(connection, stream, contentType, "HEAD".contentEquals(headers.method()));
     }
     GrpcMethod<?> method = methods.get(String.valueOf(headers.path()));
     return method == null

@@ -261,8 +261,7 @@ abstract class GrpcStream<M> implements StreamListener {
       }
       return returnable();
     } catch (StatusException malformed) {
-      deaf = true;
-      deframer.abort();
+      abortPartial();
       onMalformed(malformed);
       return bytes;
     }
@@ -316,8 +315,7 @@ abstract class GrpcStream<M> implements StreamListener {
 
   /** Ends the call on our side: whoever waits is told. Event loop only. */
   final void fail(StatusException failure) {
-    deaf = true;
-    deframer.abort();
+    abortPartial();
     inbound.fail(failure);
     outbound.fail(failure);
   }

@@ -1,5 +1,6 @@
 package dev.hangar.wire.grpc;
 
+import dev.hangar.wire.Limits;
 import dev.hangar.wire.http2.Completion;
 import dev.hangar.wire.http2.ConnectionHandler;
 import dev.hangar.wire.http2.OutboundData.Piece;
@@ -12,20 +13,49 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/2 request that is no gRPC: answered with status 415 and a sentence, so that nobody takes
  * a gRPC error, whose HTTP status is 200, for an answer (gRPC {@code PROTOCOL-HTTP2.md}, Requests).
+ *
+ * @param bodiless whether the answer may have no body: the request was HEAD
  */
-record NotGrpc(ConnectionHandler connection, Http2Stream stream, @Nullable CharSequence contentType)
+record NotGrpc(
+    ConnectionHandler connection,
+    Http2Stream stream,
+    @Nullable CharSequence contentType,
+    boolean bodiless)
     implements StreamListener {
   private static final int CONTENT_TYPE_CHARS = 80;
 
   @Override
   public void onHeaders(Http2Headers headers, boolean endOfStream) {
-    if (stream.isHeadersSent()) {
-      return; // these are the request's trailers
+    if (endOfStream) {
+      answer();
+    } else {
+      connection
+          .context()
+          .executor()
+          .schedule(this::answer, Limits.HEADER_TIME.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  @Override
+  public int onData(ByteBuf data, boolean endOfStream) {
+    if (endOfStream) {
+      answer();
+    }
+    return data.readableBytes();
+  }
+
+  /**
+   * Answers once: a request that ends in an error gets that, and one that does not end, its time.
+   */
+  private void answer() {
+    if (stream.isHeadersSent() || stream.state() == Http2Stream.State.CLOSED) {
+      return;
     }
     byte[] text = text().getBytes(StandardCharsets.UTF_8);
     var answer =
@@ -33,13 +63,13 @@ record NotGrpc(ConnectionHandler connection, Http2Stream stream, @Nullable CharS
             .status("415")
             .set("content-type", "text/plain; charset=utf-8")
             .set("content-length", Integer.toString(text.length));
-    boolean bodiless = "HEAD".contentEquals(headers.method());
     connection.sendHeaders(stream, answer, bodiless);
     if (!bodiless) {
       var piece = new Piece(Unpooled.wrappedBuffer(text), new Completion(() -> {}));
       connection.sendData(stream, new ArrayDeque<>(List.of(piece)));
       connection.sendEnd(stream);
     }
+    connection.flush();
   }
 
   private String text() {
@@ -49,11 +79,6 @@ record NotGrpc(ConnectionHandler connection, Http2Stream stream, @Nullable CharS
         + "; here it was "
         + was.substring(0, Math.min(was.length(), CONTENT_TYPE_CHARS))
         + ".\n";
-  }
-
-  @Override
-  public int onData(ByteBuf data, boolean endOfStream) {
-    return data.readableBytes();
   }
 
   @Override
