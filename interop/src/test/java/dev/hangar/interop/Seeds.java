@@ -44,8 +44,8 @@ final class Seeds {
     seeds.put("dev.hangar.wire.FlightDataFuzz", flightData());
     seeds.put("dev.hangar.wire.ProtosFuzz", protos());
     seeds.put("dev.hangar.wire.grpc.GrpcTextFuzz", texts());
-    seeds.put("dev.hangar.store.SchemaFuzz", schemas());
-    seeds.put("dev.hangar.store.BatchFuzz", batches());
+    seeds.put("dev.hangar.store.check.SchemaFuzz", schemas());
+    seeds.put("dev.hangar.store.check.BatchFuzz", batches());
     seeds.put("dev.hangar.server.DialectFuzz", dialects());
     return seeds;
   }

@@ -1,7 +1,7 @@
 package dev.hangar.server;
 
-import dev.hangar.store.MemoryStore;
 import dev.hangar.store.TableStore;
+import dev.hangar.store.local.LocalStore;
 import dev.hangar.wire.FlightServer;
 import dev.hangar.wire.Location;
 import dev.hangar.wire.memory.MemoryBudget;
@@ -46,10 +46,10 @@ public final class HangarServer implements AutoCloseable {
   public static HangarServer start(ServerConfig config, Consumer<String> lines) throws IOException {
     var clock = Clock.system(ZoneId.systemDefault());
     var budget = new MemoryBudget(config.memoryBytes());
-    var store = new MemoryStore(clock);
-    budget.reclaimer(missing -> store.releaseSuperseded());
+    var store = LocalStore.inMemory(clock);
+    budget.reclaimer(missing -> store.reclaim(missing));
     var heap = new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
-    heap.reclaimer(missing -> store.releaseSuperseded());
+    heap.reclaimer(missing -> store.reclaim(missing));
     var console = new Console(lines);
     var shutdown = new Shutdown();
     var random = new SecureRandom();

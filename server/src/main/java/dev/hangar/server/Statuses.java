@@ -1,11 +1,17 @@
 package dev.hangar.server;
 
+import dev.hangar.store.DamagedPartException;
 import dev.hangar.store.IllegalNameException;
 import dev.hangar.store.InvalidDataException;
 import dev.hangar.store.NoSuchTableException;
+import dev.hangar.store.NoSuchUploadException;
 import dev.hangar.store.NoSuchVersionException;
+import dev.hangar.store.StorageException;
+import dev.hangar.store.StorageException.Remedy;
 import dev.hangar.store.StoreException;
+import dev.hangar.store.TableExistsException;
 import dev.hangar.store.TableName;
+import dev.hangar.store.VersionConflictException;
 import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
@@ -47,6 +53,14 @@ final class Statuses {
       case NoSuchVersionException gone -> StatusCode.NOT_FOUND;
       case IllegalNameException illegal -> StatusCode.INVALID_ARGUMENT;
       case InvalidDataException invalid -> StatusCode.INVALID_ARGUMENT;
+      case NoSuchUploadException none -> StatusCode.NOT_FOUND;
+      case TableExistsException there -> StatusCode.ALREADY_EXISTS;
+      case VersionConflictException conflict -> StatusCode.ABORTED;
+      case DamagedPartException damaged -> StatusCode.DATA_LOSS;
+      case StorageException disk ->
+          disk.remedy() == Remedy.ROOM
+              ? StatusCode.RESOURCE_EXHAUSTED
+              : StatusCode.FAILED_PRECONDITION;
     };
   }
 
@@ -63,6 +77,29 @@ final class Statuses {
               .withHint("ask GetFlightInfo for a new ticket");
       case IllegalNameException illegal -> ErrorDetail.of("ILLEGAL_NAME");
       case InvalidDataException invalid -> ErrorDetail.of("INVALID_DATA");
+      case NoSuchUploadException none ->
+          ErrorDetail.of("UPLOAD_NOT_FOUND").withHint("start the upload anew");
+      case TableExistsException there ->
+          ErrorDetail.of("TABLE_EXISTS")
+              .withTable(there.table().toString())
+              .withHint("drop it first, or choose another name");
+      case VersionConflictException conflict ->
+          ErrorDetail.of("VERSION_CONFLICT")
+              .withTable(conflict.table().toString())
+              .withVersion(conflict.version())
+              .withHint("read the table again before writing");
+      case DamagedPartException damaged ->
+          ErrorDetail.of("PART_DAMAGED")
+              .withHint("run hangar verify on the data directory, and restore from a backup");
+      case StorageException disk -> storageDetail(disk);
+    };
+  }
+
+  private static ErrorDetail storageDetail(StorageException disk) {
+    return switch (disk.remedy()) {
+      case ROOM -> ErrorDetail.of("DISK_FULL").withHint("make room on the disk, then try again");
+      case RESTART -> ErrorDetail.of("READ_ONLY").withHint("look after the disk, then restart");
+      case CONFIGURATION -> ErrorDetail.of("NO_DISK").withHint("start the server with --data");
     };
   }
 

@@ -221,7 +221,7 @@ final class TableService implements FlightService {
     long rows = 0;
     long bytes = 0;
     out.sendWithNext(FlightData.schema(null, version.schema()));
-    for (Batch batch : version.batches()) {
+    for (Batch batch : version.parts().stream().flatMap(part -> part.batches().stream()).toList()) {
       out.sendWithNext(message(batch, version.retain()));
       rows += batch.rows();
       bytes += batch.bodyBytes();

@@ -82,16 +82,16 @@ public final class Batch {
         && Message.getRootAsMessage(message).headerType() == MessageHeader.DictionaryBatch;
   }
 
-  Batch withRows(long count) {
+  public Batch withRows(long count) {
     return new Batch(metadata, appMetadata, body, release, count);
   }
 
-  void release() {
+  public void release() {
     release.run();
   }
 
   /** Releases all of {@code batches}, whatever one of them throws, and then throws that. */
-  static void releaseAll(Iterable<Batch> batches) {
+  public static void releaseAll(Iterable<Batch> batches) {
     RuntimeException failure = null;
     for (var batch : batches) {
       try {

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 public final class InvalidDataException extends StoreException {
   @Serial private static final long serialVersionUID = 1;
 
-  InvalidDataException(String message) {
+  public InvalidDataException(String message) {
     this(message, null);
   }
 
-  InvalidDataException(String message, @Nullable Throwable cause) {
+  public InvalidDataException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -1,5 +1,7 @@
 package dev.hangar.store;
 
+import java.time.Duration;
+
 /** What the store accepts at most. */
 public final class Limits {
   /** Segments of a table's name. */
@@ -20,14 +22,43 @@ public final class Limits {
   /** Values of one field in one batch; most Arrow libraries count them in an int. */
   public static final int BATCH_ROWS = Integer.MAX_VALUE;
 
-  /** Batches of one version, dictionary batches and messages without data counted. */
-  public static final int VERSION_BATCHES = 1 << 20;
+  /** Batches of one part, dictionary batches and messages without data counted. */
+  public static final int PART_BATCHES = 1 << 20;
+
+  /** Parts of one version: appends and parts of uploads; each is a file, and opened by itself. */
+  public static final int VERSION_PARTS = 1 << 16;
+
+  /** Uploads in parts at once. */
+  public static final int UPLOADS = 10_000;
+
+  /** The highest number a part of an upload can have. */
+  public static final int UPLOAD_PART_NUMBER = 1 << 20;
+
+  /** Time an upload lives after its last part: long enough to mend a broken connection. */
+  public static final Duration UPLOAD_TIME = Duration.ofHours(1);
+
+  /** Time an idempotency key is remembered: longer than anybody tries again. */
+  public static final Duration KEY_TIME = Duration.ofHours(24);
+
+  /** Idempotency keys remembered; the earliest are forgotten first. */
+  public static final int KEYS = 100_000;
+
+  /**
+   * Files mapped while nobody reads them, so that the next reader need not; a process has 65,530.
+   */
+  public static final int IDLE_MAPPINGS = 4_096;
 
   /** Characters of a stranger's text repeated in a message. */
-  static final int QUOTED_CHARS = 80;
+  public static final int QUOTED_CHARS = 80;
 
   /** Names compared to find those nearest to one that does not exist. */
-  static final int NEAREST_CANDIDATES = 10_000;
+  public static final int NEAREST_CANDIDATES = 10_000;
+
+  /**
+   * Bytes of a part after which the disk is set to work while more are written: enough to keep it
+   * busy, little enough that the commit's own force finds most of the part on disk.
+   */
+  public static final int FORCE_BYTES = 64 << 20;
 
   private Limits() {}
 }

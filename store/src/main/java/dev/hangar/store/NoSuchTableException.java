@@ -11,7 +11,7 @@ public final class NoSuchTableException extends StoreException {
   private final transient TableName table;
   private final transient List<TableName> nearest;
 
-  NoSuchTableException(TableName table, List<TableName> nearest) {
+  public NoSuchTableException(TableName table, List<TableName> nearest) {
     super("no table " + Quoted.of(table.toString()) + hint(nearest), null);
     this.table = table;
     this.nearest = List.copyOf(nearest);

@@ -10,7 +10,7 @@ public final class NoSuchVersionException extends StoreException {
   private final long version;
   private final long current;
 
-  NoSuchVersionException(TableName table, long version, long current) {
+  public NoSuchVersionException(TableName table, long version, long current) {
     super(message(table, version, current), null);
     this.table = table;
     this.version = version;

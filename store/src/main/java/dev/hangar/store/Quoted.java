@@ -1,10 +1,10 @@
 package dev.hangar.store;
 
 /** A stranger's text made fit for a message: in quotes, cut, with nothing that moves a cursor. */
-final class Quoted {
+public final class Quoted {
   private Quoted() {}
 
-  static String of(String text) {
+  public static String of(String text) {
     var quoted = new StringBuilder("\"");
     int end = Math.min(text.length(), Limits.QUOTED_CHARS);
     text.substring(0, end).chars().forEach(c -> append(quoted, (char) c));

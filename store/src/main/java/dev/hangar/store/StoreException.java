@@ -5,10 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A refusal of the store, in a sentence fit to be shown to whoever asked. */
 public abstract sealed class StoreException extends RuntimeException
-    permits IllegalNameException,
+    permits DamagedPartException,
+        IllegalNameException,
         InvalidDataException,
         NoSuchTableException,
-        NoSuchVersionException {
+        NoSuchUploadException,
+        NoSuchVersionException,
+        StorageException,
+        TableExistsException,
+        VersionConflictException {
   @Serial private static final long serialVersionUID = 1;
 
   StoreException(String message, @Nullable Throwable cause) {

@@ -47,6 +47,12 @@ public record TableName(List<String> segments) implements Comparable<TableName> 
     return new TableName(split);
   }
 
+  /** Whether it is {@code prefix}, or stands below it. */
+  public boolean startsWith(TableName prefix) {
+    int count = prefix.segments.size();
+    return segments.size() >= count && segments.subList(0, count).equals(prefix.segments);
+  }
+
   @Override
   public int compareTo(TableName other) {
     int shared = Math.min(segments.size(), other.segments.size());

@@ -3,6 +3,7 @@ package dev.hangar.store;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one version of a table without reading it.
@@ -14,7 +15,10 @@ import java.time.Instant;
  * @param rows rows of all record batches
  * @param bytes bytes of all bodies, those of dictionary batches counted
  * @param batches messages, dictionary batches and those without data counted
+ * @param parts what it is made of
+ * @param durability what it outlives
  * @param created when it was committed
+ * @param expires when it is dropped, unless it is written again; null: never
  */
 @SuppressWarnings("ArrayRecordComponent") // summaries are read, never compared
 public record TableSummary(
@@ -24,11 +28,20 @@ public record TableSummary(
     ByteBuffer schema,
     long rows,
     long bytes,
-    int batches,
-    Instant created) {
+    long batches,
+    int parts,
+    Durability durability,
+    Instant created,
+    @Nullable Instant expires) {
   public TableSummary {
     origin = origin.clone();
     schema = schema.asReadOnlyBuffer();
+  }
+
+  /** The same under another name and number. */
+  public TableSummary renamed(TableName other, long number) {
+    return new TableSummary(
+        other, number, origin, schema, rows, bytes, batches, parts, durability, created, expires);
   }
 
   @Override

@@ -14,12 +14,12 @@ public interface TableVersion extends AutoCloseable {
   TableSummary summary();
 
   /**
-   * The messages after the schema, in the order they were appended. They and their buffers must not
-   * be used after the lease is closed.
+   * The messages after the schema, part by part, in the order they were appended. They and their
+   * buffers must not be used after the lease is closed.
    *
    * @throws IllegalStateException if the lease is closed
    */
-  List<Batch> batches();
+  List<TablePart> parts();
 
   /**
    * Another lease on the same version, to be closed by itself.

@@ -16,20 +16,20 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** The messages Arrow's own Java library writes for a table, as Flight carries them. */
-record ArrowStream(ByteBuffer schema, List<Message> batches) {
+public record ArrowStream(ByteBuffer schema, List<Message> batches) {
   /** One message: bare metadata, and the body it speaks of. */
-  record Message(ByteBuffer metadata, ByteBuffer body) {}
+  public record Message(ByteBuffer metadata, ByteBuffer body) {}
 
-  static ByteBuffer schema(Schema schema, IpcOption option) {
+  public static ByteBuffer schema(Schema schema, IpcOption option) {
     return MessageSerializer.serializeMetadata(schema, option);
   }
 
-  static ByteBuffer schema(Field... fields) {
+  public static ByteBuffer schema(Field... fields) {
     return schema(new Schema(List.of(fields)), IpcOption.DEFAULT);
   }
 
   /** A stream of one batch with {@code rows} rows, all of them null or zero. */
-  static ArrowStream ofRows(Schema schema, int rows, IpcOption option) {
+  public static ArrowStream ofRows(Schema schema, int rows, IpcOption option) {
     try (var allocator = new RootAllocator();
         var root = VectorSchemaRoot.create(schema, allocator)) {
       root.getFieldVectors().forEach(FieldVector::allocateNew);
@@ -46,7 +46,7 @@ record ArrowStream(ByteBuffer schema, List<Message> batches) {
     }
   }
 
-  static Message batch(VectorSchemaRoot root, IpcOption option) {
+  public static Message batch(VectorSchemaRoot root, IpcOption option) {
     try (var batch = new VectorUnloader(root).getRecordBatch()) {
       return new Message(MessageSerializer.serializeMetadata(batch, option), body(batch));
     }

@@ -14,29 +14,29 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 
 /** One field of every type Arrow's Java library knows, nested ones with each kind of child. */
-final class Types {
+public final class Types {
   private Types() {}
 
-  static List<Field> all() {
+  public static List<Field> all() {
     var fields = new ArrayList<>(flat());
     fields.addAll(nested());
     return fields;
   }
 
-  static Field field(String name, ArrowType type, Field... children) {
+  public static Field field(String name, ArrowType type, Field... children) {
     return new Field(name, FieldType.nullable(type), List.of(children));
   }
 
-  static Field int32(String name) {
+  public static Field int32(String name) {
     return field(name, new ArrowType.Int(32, true));
   }
 
-  static Field utf8(String name) {
+  public static Field utf8(String name) {
     return field(name, new ArrowType.Utf8());
   }
 
   /** A field of text encoded with 32-bit indices. */
-  static Field encoded(String name, long dictionary) {
+  public static Field encoded(String name, long dictionary) {
     var encoding = new DictionaryEncoding(dictionary, false, new ArrowType.Int(32, true));
     var type = new FieldType(true, new ArrowType.Utf8(), encoding, Map.of("k", "v"));
     return new Field(name, type, List.of());

@@ -1,0 +1,24 @@
+package dev.hangar.store.catalog;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * All there is in a catalog. Immutable.
+ *
+ * @param highestVersion a number that versions of new tables must be above
+ * @param damages a sentence for each row that is not what was written; such rows are in none of the
+ *     lists. Where there is one, a file that no list names may still be of a table
+ * @param damagedTables ids of tables with versions or parts, or a row of their own, missing: what
+ *     the lists have of them is right, but it is not all
+ */
+public record Contents(
+    List<Rows.Table> tables,
+    List<Rows.Version> versions,
+    List<Rows.Part> parts,
+    List<Rows.Upload> uploads,
+    List<Rows.UploadPart> uploadParts,
+    List<Rows.Key> keys,
+    long highestVersion,
+    List<String> damages,
+    Set<Long> damagedTables) {}
