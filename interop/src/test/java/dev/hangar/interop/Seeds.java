@@ -17,8 +17,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.arrow.flatbuf.Message;
-import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
@@ -193,17 +191,14 @@ final class Seeds {
   }
 
   private static Map<String, byte[]> batches() {
-    return Map.of(
-        "numbers", batch(numbers(), 1, new long[] {0, 80}),
-        "nested", batch(nested(), 4, new long[] {0, 8}),
-        "empty", batch(new Schema(List.of()), 0, new long[] {}));
+    return BatchSeeds.all();
   }
 
-  private static Schema numbers() {
+  static Schema numbers() {
     return new Schema(List.of(Field.nullable("n", new ArrowType.Int(64, true))), Map.of("k", "v"));
   }
 
-  private static Schema nested() {
+  static Schema nested() {
     var words = Field.nullable("w", new ArrowType.Utf8());
     var real = Field.nullable("r", new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE));
     var pair = new Field("p", FieldType.nullable(new ArrowType.Struct()), List.of(words, real));
@@ -211,46 +206,18 @@ final class Seeds {
         List.of(new Field("l", FieldType.nullable(new ArrowType.List()), List.of(pair))));
   }
 
-  private static Schema dictionary() {
+  static Schema dictionary() {
     var encoding = new DictionaryEncoding(3, false, new ArrowType.Int(8, true));
     var type = new FieldType(true, new ArrowType.Utf8(), encoding);
     return new Schema(List.of(new Field("d", type, null)));
   }
 
   /** The bare message, without the stream's length before it. */
-  private static byte[] serialized(Schema schema) {
+  static byte[] serialized(Schema schema) {
     ByteBuffer message = MessageSerializer.serializeMetadata(schema, IpcOption.DEFAULT);
     byte[] bytes = new byte[message.remaining()];
     message.get(bytes);
     return bytes;
-  }
-
-  private static byte[] batch(Schema schema, int nodes, long[] bufferEnds) {
-    var builder = new com.google.flatbuffers.FlatBufferBuilder();
-    org.apache.arrow.flatbuf.RecordBatch.startNodesVector(builder, nodes);
-    for (int i = 0; i < nodes; i++) {
-      new ArrowFieldNode(10, 0).writeTo(builder);
-    }
-    int nodesAt = builder.endVector();
-    org.apache.arrow.flatbuf.RecordBatch.startBuffersVector(builder, bufferEnds.length);
-    for (int i = bufferEnds.length - 1; i >= 0; i--) {
-      org.apache.arrow.flatbuf.Buffer.createBuffer(builder, 0, bufferEnds[i]);
-    }
-    int buffersAt = builder.endVector();
-    org.apache.arrow.flatbuf.RecordBatch.startRecordBatch(builder);
-    org.apache.arrow.flatbuf.RecordBatch.addLength(builder, 10);
-    org.apache.arrow.flatbuf.RecordBatch.addNodes(builder, nodesAt);
-    org.apache.arrow.flatbuf.RecordBatch.addBuffers(builder, buffersAt);
-    int batch = org.apache.arrow.flatbuf.RecordBatch.endRecordBatch(builder);
-    Message.startMessage(builder);
-    Message.addVersion(builder, (short) 4);
-    Message.addHeaderType(builder, (byte) 3);
-    Message.addHeader(builder, batch);
-    Message.addBodyLength(builder, 80);
-    builder.finish(Message.endMessage(builder));
-    byte[] layout = serialized(schema);
-    byte[] prefix = {10, (byte) (layout.length >> 8), (byte) layout.length};
-    return bytes(prefix, layout, builder.sizedByteArray());
   }
 
   private static Map<String, byte[]> dialects() {

@@ -6,9 +6,12 @@ import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.complex.DenseUnionVector;
 import org.apache.arrow.vector.complex.RunEndEncodedVector;
+import org.apache.arrow.vector.complex.UnionVector;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
@@ -42,7 +45,18 @@ public record ArrowStream(ByteBuffer schema, List<Message> batches) {
   private static void setRows(FieldVector vector, int rows) {
     vector.setValueCount(rows);
     if (vector instanceof RunEndEncodedVector runs && rows > 0) {
+      ((IntVector) runs.getRunEndsVector()).setSafe(0, rows);
       runs.getChildrenFromFields().forEach(child -> child.setValueCount(1));
+    }
+    if (vector instanceof UnionVector union) { // its nulls are of type 0, which no field declares
+      for (int row = 0; row < rows; row++) {
+        union.getTypeBuffer().setByte(row, 4);
+      }
+    }
+    if (vector instanceof DenseUnionVector union && rows > 0) {
+      union.getTypeBuffer().setZero(0, rows);
+      union.getOffsetBuffer().setZero(0, rows * Integer.BYTES);
+      union.getChildrenFromFields().forEach(child -> child.setValueCount(1));
     }
   }
 

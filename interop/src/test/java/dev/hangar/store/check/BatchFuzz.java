@@ -4,28 +4,36 @@ import dev.hangar.store.InvalidDataException;
 import java.nio.ByteBuffer;
 
 /**
- * A schema, and IPC metadata of a batch under it: {@code | body bytes / 8 | schema bytes, 2 |
- * schema … | batch …}.
+ * A schema, and a stream of batches under it: {@code | schema bytes, 2 | schema | metadata bytes, 2
+ * | body bytes, 2 | metadata | body | metadata bytes …}. Where the input ends, so does the stream.
  */
 public final class BatchFuzz {
-  static final int PREFIX_BYTES = 3;
-
   private BatchFuzz() {}
 
   /** Called by the fuzzer. */
   public static void fuzzerTestOneInput(byte[] input) {
-    if (input.length < PREFIX_BYTES) {
-      return;
-    }
     ByteBuffer bytes = ByteBuffer.wrap(input);
-    int bodyBytes = 8 * (bytes.get() & 0xff);
-    int schemaBytes = Math.min(bytes.getShort() & 0xffff, bytes.remaining());
     try {
-      SchemaLayout layout = SchemaCheck.layout(bytes.slice(PREFIX_BYTES, schemaBytes));
-      int at = PREFIX_BYTES + schemaBytes;
-      new BatchCheck(layout).check(bytes.slice(at, input.length - at), bodyBytes);
+      var check = new BatchCheck(SchemaCheck.layout(part(bytes, length(bytes))));
+      while (bytes.remaining() > 2 * Short.BYTES) {
+        int metadataBytes = length(bytes);
+        int bodyBytes = length(bytes);
+        ByteBuffer metadata = part(bytes, metadataBytes);
+        check.check(metadata, part(bytes, bodyBytes));
+      }
     } catch (InvalidDataException refused) {
       // as documented
     }
+  }
+
+  private static int length(ByteBuffer bytes) {
+    return bytes.remaining() < Short.BYTES ? 0 : Short.toUnsignedInt(bytes.getShort());
+  }
+
+  private static ByteBuffer part(ByteBuffer bytes, int length) {
+    int kept = Math.min(length, bytes.remaining());
+    ByteBuffer part = bytes.slice(bytes.position(), kept);
+    bytes.position(bytes.position() + kept);
+    return part;
   }
 }

@@ -2,10 +2,8 @@ package dev.hangar.store.check;
 
 import dev.hangar.store.InvalidDataException;
 import dev.hangar.store.Limits;
-import dev.hangar.store.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.BitSet;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Message;
@@ -16,9 +14,14 @@ import org.apache.arrow.flatbuf.RecordBatch;
  * The batches of one stream, each held against the schema before it is taken in (Arrow {@code
  * Message.fbs}).
  *
- * <p>Looks at metadata only: that each count, length and offset in it agrees with the schema, with
- * the others and with the size of the body. What the body's offsets and indices say is not read.
- * Costs some nanoseconds for each field and buffer and allocates nothing for them.
+ * <p>Each count, length and offset in the metadata has to agree with the schema, with the others
+ * and with the size of the body; then what in the body says where values are has to point at
+ * values: offsets, views, type ids, run ends, and indices into dictionaries, whose lengths are kept
+ * from batch to batch. That costs a pass at memory speed through those buffers, and nothing is
+ * allocated for their values. What values mean (text, numbers, decimals) is not looked at.
+ *
+ * <p>Of compressed buffers the size they claim is checked, not what they hold: nothing is
+ * decompressed here, so a client that decompresses has to check the offsets and indices it finds.
  *
  * <p>For one thread.
  */
@@ -27,48 +30,48 @@ public final class BatchCheck {
   private static final int PADDING_BYTES = 7;
 
   private final SchemaLayout schema;
-  private final BodyCheck body = new BodyCheck();
+  private final Place place = new Place();
+  private final Dictionaries dictionaries;
+  private final BodyCheck bodyCheck;
   private final Message message = new Message();
   private final RecordBatch batch = new RecordBatch();
   private final DictionaryBatch dictionaryBatch = new DictionaryBatch();
   private final KeyValue entry = new KeyValue();
 
-  /** Dictionaries that have come, by index. */
-  private final BitSet known = new BitSet();
-
-  /** Those the values of a known one point into; some writers send the outer one first. */
-  private final BitSet owed = new BitSet();
-
   private long messages;
 
   public BatchCheck(SchemaLayout schema) {
     this.schema = schema;
+    this.dictionaries = new Dictionaries(schema);
+    this.bodyCheck = new BodyCheck(place, dictionaries);
   }
 
   /**
    * Checks the next message of the stream.
    *
    * @param metadata a bare IPC {@code Message}; left as it is
-   * @param bodyBytes the length of the body that came with it
+   * @param body what came with it; left as it is
    * @return the rows it adds to the table
    * @throws InvalidDataException if it is not what it claims to be
    */
-  public long check(ByteBuffer metadata, long bodyBytes) {
+  public long check(ByteBuffer metadata, ByteBuffer body) {
     messages++;
+    place.begin(where());
     int bytes = metadata.remaining();
     if (bytes > Limits.METADATA_BYTES) {
       throw refused("its metadata of %d bytes is over %d", bytes, Limits.METADATA_BYTES);
     }
     try {
       var own = metadata.slice().order(ByteOrder.LITTLE_ENDIAN);
-      return check(Message.getRootAsMessage(own, message), bodyBytes);
+      return check(Message.getRootAsMessage(own, message), body);
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new InvalidDataException(
           where() + ": an offset in its metadata points outside its " + bytes + " bytes", e);
     }
   }
 
-  private long check(Message message, long bodyBytes) {
+  private long check(Message message, ByteBuffer body) {
+    int bodyBytes = body.remaining();
     if (message.version() != schema.version()) {
       throw refused(
           "it has metadata version %d, its schema %d", message.version(), schema.version());
@@ -79,24 +82,24 @@ public final class BatchCheck {
     }
     checkEntries(message);
     return switch (message.headerType()) {
-      case MessageHeader.RecordBatch -> recordBatch(announced);
-      case MessageHeader.DictionaryBatch -> dictionaryBatch(announced);
+      case MessageHeader.RecordBatch -> recordBatch(body, announced);
+      case MessageHeader.DictionaryBatch -> dictionaryBatch(body, announced);
       case MessageHeader.Schema -> throw refused("it is a second schema");
       default -> throw refused("it is no batch (header type %d)", message.headerType());
     };
   }
 
-  private long recordBatch(long bodyBytes) {
+  private long recordBatch(ByteBuffer body, long bodyBytes) {
     if (message.header(batch) == null) {
       throw refused("it has no header");
     }
-    long rows = body.check(where(), schema.columns(), batch, bodyBytes);
-    requireKnown(owed);
-    requireKnown(body.needed());
+    dictionaries.settle(place);
+    long rows = bodyCheck.check(schema.columns(), batch, body, bodyBytes, false);
+    dictionaries.requireKnown(bodyCheck.needed(), place);
     return rows;
   }
 
-  private long dictionaryBatch(long bodyBytes) {
+  private long dictionaryBatch(ByteBuffer body, long bodyBytes) {
     if (message.header(dictionaryBatch) == null || dictionaryBatch.data(batch) == null) {
       throw refused("it is a dictionary batch without values");
     }
@@ -105,25 +108,14 @@ public final class BatchCheck {
     if (index == null) {
       throw refused("it has dictionary %d, which no column is encoded with", id);
     }
-    if (dictionaryBatch.isDelta() && !known.get(index)) {
+    boolean isDelta = dictionaryBatch.isDelta();
+    if (isDelta && !dictionaries.isKnown(index)) {
       throw refused("it adds to dictionary %d, which has not come", id);
     }
-    body.check(where(), schema.dictionaries().get(index), batch, bodyBytes);
-    known.set(index);
-    owed.or(body.needed());
+    var layout = schema.dictionaries().get(index);
+    long length = bodyCheck.check(layout, batch, body, bodyBytes, true);
+    dictionaries.put(index, length, isDelta, bodyCheck.reach(), bodyCheck.needed());
     return 0;
-  }
-
-  /** A column without values needs no dictionary, and some writers send none then. */
-  private void requireKnown(BitSet needed) {
-    for (int i = needed.nextSetBit(0); i >= 0; i = needed.nextSetBit(i + 1)) {
-      if (!known.get(i)) {
-        throw refused(
-            "dictionary %d of field %s has not come before it",
-            schema.dictionaryId(i),
-            Quoted.of(schema.dictionaries().get(i).columns().get(0).name()));
-      }
-    }
   }
 
   private void checkEntries(Message message) {
@@ -139,8 +131,7 @@ public final class BatchCheck {
     return "batch " + messages;
   }
 
-  @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency of its own
   private InvalidDataException refused(String what, Object... values) {
-    return new InvalidDataException(where() + ": " + what.formatted(values));
+    return place.refused(what, values);
   }
 }

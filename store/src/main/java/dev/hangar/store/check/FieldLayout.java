@@ -10,6 +10,8 @@ import java.util.List;
  * @param name cut to a length fit for messages; not unique
  * @param width what the form says it means
  * @param hasValidity whether the first buffer is a validity bitmap
+ * @param isUnsigned whether indices into a dictionary are
+ * @param typeIds of a union, for each child the type id that stands for it
  * @param dictionary index of the dictionary its values are indices into, or {@link #NONE}
  */
 record FieldLayout(
@@ -17,9 +19,16 @@ record FieldLayout(
     Form form,
     int width,
     boolean hasValidity,
+    boolean isUnsigned,
+    List<Integer> typeIds,
     int dictionary,
     List<FieldLayout> children) {
   static final int NONE = -1;
+
+  FieldLayout {
+    typeIds = List.copyOf(typeIds);
+    children = List.copyOf(children);
+  }
 
   boolean isEncoded() {
     return dictionary != NONE;
@@ -29,6 +38,8 @@ record FieldLayout(
   boolean fits(FieldLayout other) {
     if (form != other.form
         || width != other.width
+        || isUnsigned != other.isUnsigned
+        || !typeIds.equals(other.typeIds)
         || dictionary != other.dictionary
         || children.size() != other.children.size()) {
       return false;

@@ -120,7 +120,8 @@ public final class SchemaCheck {
     var form = type.form();
     boolean hasValidity = form.hasValidity(unionsHaveValidity);
     var children = children(field.childrenLength(), field::children, depth + 1);
-    return new FieldLayout(name, form, type.width(), hasValidity, FieldLayout.NONE, children);
+    return new FieldLayout(
+        name, form, type.width(), hasValidity, false, type.typeIds(), FieldLayout.NONE, children);
   }
 
   /** A field that holds indices; its type and children are those of the dictionary's values. */
@@ -131,7 +132,14 @@ public final class SchemaCheck {
     }
     int dictionary = dictionary(encoding.id(), values);
     return new FieldLayout(
-        values.name(), Form.FIXED, type.indexBytes(), true, dictionary, List.of());
+        values.name(),
+        Form.FIXED,
+        type.indexBytes(),
+        true,
+        type.isIndexUnsigned(),
+        List.of(),
+        dictionary,
+        List.of());
   }
 
   private int dictionary(long id, FieldLayout values) {

@@ -4,6 +4,8 @@ import com.google.flatbuffers.Table;
 import dev.hangar.store.InvalidDataException;
 import dev.hangar.store.Quoted;
 import java.util.HashSet;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.arrow.flatbuf.Date;
 import org.apache.arrow.flatbuf.DateUnit;
 import org.apache.arrow.flatbuf.Decimal;
@@ -95,6 +97,23 @@ final class TypeCheck {
   int indexBytes() {
     var index = field.dictionary().indexType();
     return index == null ? DEFAULT_INDEX_BYTES : intBytes(index.bitWidth());
+  }
+
+  boolean isIndexUnsigned() {
+    var index = field.dictionary().indexType();
+    return index != null && !index.isSigned();
+  }
+
+  /** For each child of a union the type id that stands for it: its place, unless said otherwise. */
+  List<Integer> typeIds() {
+    if (field.typeType() != Type.Union) {
+      return List.of();
+    }
+    var union = type(new Union());
+    boolean isDeclared = union.typeIdsVector() != null;
+    return IntStream.range(0, field.childrenLength())
+        .mapToObj(child -> isDeclared ? union.typeIds(child) : child)
+        .toList();
   }
 
   /** The number of children its type calls for. */

@@ -49,7 +49,7 @@ final class VersionWriter implements TableWriter {
       state = State.REFUSED; // unless it gets to the end
       requireRoom();
       var metadata = batch.metadata();
-      added = metadata == null ? 0 : check.check(metadata, batch.bodyBytes());
+      added = metadata == null ? 0 : check.check(metadata, batch.body());
       if (metadata != null || isWorthKeeping(batch)) {
         isTaken = true;
         take(batch.withRows(added));

@@ -31,9 +31,8 @@ class MutationTest {
   void damagedBatchesAreOnlyEverRefused() {
     var layout = SchemaCheck.layout(STREAM.schema());
     var batch = STREAM.batches().get(0);
-    int bodyBytes = batch.body().remaining();
 
-    int refused = mutate(batch.metadata(), 11, damaged -> check(layout, damaged, bodyBytes));
+    int refused = mutate(batch.metadata(), 11, damaged -> check(layout, damaged, batch.body()));
 
     assertThat(refused).isGreaterThan(ROUNDS / 10);
   }
@@ -42,15 +41,26 @@ class MutationTest {
   void damagedDictionariesAreOnlyEverRefused() {
     var layout = SchemaCheck.layout(ArrowStream.schema(Types.encoded("e", 3)));
     var header = new Header(2).node(2, 0).buffer(0, 0).buffer(0, 16).buffer(16, 9).body(32);
+    var body = ByteBuffer.allocate(32);
 
     int refused =
-        mutate(header.dictionaryBatch(3, false), 13, damaged -> check(layout, damaged, 32));
+        mutate(header.dictionaryBatch(3, false), 13, damaged -> check(layout, damaged, body));
 
     assertThat(refused).isGreaterThan(ROUNDS / 10);
   }
 
-  private static void check(SchemaLayout layout, ByteBuffer metadata, int bodyBytes) {
-    new BatchCheck(layout).check(metadata, bodyBytes);
+  @Test
+  void damagedBodiesAreOnlyEverRefused() {
+    var layout = SchemaCheck.layout(STREAM.schema());
+    var batch = STREAM.batches().get(0);
+
+    int refused = mutate(batch.body(), 17, damaged -> check(layout, batch.metadata(), damaged));
+
+    assertThat(refused).isGreaterThan(ROUNDS / 10);
+  }
+
+  private static void check(SchemaLayout layout, ByteBuffer metadata, ByteBuffer body) {
+    new BatchCheck(layout).check(metadata, body);
   }
 
   /** The times {@code check} refused; anything but {@link InvalidDataException} gets out. */

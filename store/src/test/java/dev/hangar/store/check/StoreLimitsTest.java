@@ -53,9 +53,10 @@ class StoreLimitsTest {
 
     var layout = SchemaCheck.layout(SCHEMA.duplicate());
     var batch = new Header(5).node(5, 0).buffer(0, 0).buffer(0, 20).body(24).recordBatch();
-    new BatchCheck(layout).check(padded(batch, Limits.METADATA_BYTES), 24);
-    assertThatThrownBy(
-            () -> new BatchCheck(layout).check(padded(batch, Limits.METADATA_BYTES + 1), 24))
+    new BatchCheck(layout).check(padded(batch, Limits.METADATA_BYTES), ByteBuffer.allocate(24));
+    assertThatThrownBy(() ->
+            new BatchCheck(layout)
+                .check(padded(batch, Limits.METADATA_BYTES + 1), ByteBuffer.allocate(24)))
         .isInstanceOf(InvalidDataException.class)
         .hasMessageContaining("over " + Limits.METADATA_BYTES);
   }
