@@ -10,20 +10,26 @@ package dev.hangar.store.check;
 final class Scan {
   private Scan() {}
 
-  /** Whether a step up from one value to the next is under {@code least}, 0 or 1, or below zero. */
-  static boolean falls(int[] values, int steps, int least) {
-    int signs = values[0];
+  /**
+   * Whether a step up from one of {@code values} to the one behind it is under {@code least}, 0 or
+   * 1, or leads below zero. The first must not be negative.
+   *
+   * @param nexts the values from the second on, in an array of their own: loads that overlap make
+   *     no vector code
+   */
+  static boolean falls(int[] values, int[] nexts, int steps, int least) {
+    int signs = 0;
     for (int i = 0; i < steps; i++) {
-      signs |= (values[i + 1] - values[i] - least) | values[i + 1];
+      signs |= (nexts[i] - values[i] - least) | nexts[i];
     }
     return signs < 0;
   }
 
   /** The same of 64-bit values. */
-  static boolean falls(long[] values, int steps, int least) {
-    long signs = values[0];
+  static boolean falls(long[] values, long[] nexts, int steps, int least) {
+    long signs = 0;
     for (int i = 0; i < steps; i++) {
-      signs |= (values[i + 1] - values[i] - least) | values[i + 1];
+      signs |= (nexts[i] - values[i] - least) | nexts[i];
     }
     return signs < 0;
   }

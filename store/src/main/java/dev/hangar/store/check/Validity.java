@@ -32,6 +32,24 @@ final class Validity {
     return (bits >> (index & 7) & 1) != 0;
   }
 
+  /** Makes zeros of the null ones among values from index {@code from}, a multiple of 8, on. */
+  int[] clear(int[] block, long from, int count) {
+    for (int i = 0; this != ALL && i < count; i++) {
+      int bits = body.get(ValueLayout.JAVA_BYTE, start + ((from + i) >> 3));
+      block[i] &= -(bits >> (i & 7) & 1);
+    }
+    return block;
+  }
+
+  /** The same of 64-bit values. */
+  long[] clear(long[] block, long from, int count) {
+    for (int i = 0; this != ALL && i < count; i++) {
+      int bits = body.get(ValueLayout.JAVA_BYTE, start + ((from + i) >> 3));
+      block[i] &= -(long) (bits >> (i & 7) & 1);
+    }
+    return block;
+  }
+
   /** The valid values among the first {@code length} of a bitmap. */
   static long count(MemorySegment body, long start, long length) {
     long at = start;

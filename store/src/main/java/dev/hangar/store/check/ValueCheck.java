@@ -62,6 +62,7 @@ final class ValueCheck {
       return;
     }
     open(values, buffer, width, false);
+    open(others, buffer, width, false);
     requireRise("offset", length, 0);
     long last = values.at(length);
     if (last > end) {
@@ -75,6 +76,7 @@ final class ValueCheck {
       return;
     }
     open(values, buffer, width, false);
+    open(others, buffer, width, false);
     if (values.at(0) == 0) {
       throw place.refused("run end 0 at position 0, not above zero");
     }
@@ -95,8 +97,8 @@ final class ValueCheck {
       int count = block(steps, at);
       boolean falls =
           values.width() == Long.BYTES
-              ? Scan.falls(values.longs(at, count + 1), count, least)
-              : Scan.falls(values.ints(at, count + 1), count, least);
+              ? Scan.falls(values.longs(at, count), others.longs(at + 1, count), count, least)
+              : Scan.falls(values.ints(at, count), others.ints(at + 1, count), count, least);
       if (falls) {
         throw fall(what, at, least);
       }
@@ -247,7 +249,7 @@ final class ValueCheck {
     open(values, buffer, width, field.isUnsigned());
     for (long at = 0; at < length; at += BufferValues.BLOCK) {
       int count = block(length, at);
-      boolean leaves = leaves(at, count, end);
+      boolean leaves = leaves(at, count, end, validity);
       for (long i = at; leaves && i < at + count; i++) {
         if ((values.at(i) < 0 || values.at(i) >= end) && validity.isValid(i)) {
           throw place.refused(
@@ -257,10 +259,17 @@ final class ValueCheck {
     }
   }
 
-  private boolean leaves(long at, int count, long end) {
-    return values.width() == Long.BYTES
-        ? Scan.leaves(values.longs(at, count), count, end - 1)
-        : Scan.leaves(values.ints(at, count), count, (int) Math.min(end - 1, Integer.MAX_VALUE));
+  /** Of what is null only the block's copy is cleared. */
+  private boolean leaves(long at, int count, long end, Validity validity) {
+    if (values.width() == Long.BYTES) {
+      long[] block = values.longs(at, count);
+      return Scan.leaves(block, count, end - 1)
+          && Scan.leaves(validity.clear(block, at, count), count, end - 1);
+    }
+    int[] block = values.ints(at, count);
+    int last = (int) Math.min(end - 1, Integer.MAX_VALUE);
+    return Scan.leaves(block, count, last)
+        && Scan.leaves(validity.clear(block, at, count), count, last);
   }
 
   private String text(long i, FieldLayout field) {
