@@ -71,5 +71,11 @@ public final class Limits {
    */
   public static final int FORCE_BYTES = 64 << 20;
 
+  /**
+   * Bytes of a part that wait to be written in one go: small messages would cost a system call
+   * each, which takes as long as copying some KiB.
+   */
+  public static final int GATHERED_BYTES = 64 << 10;
+
   private Limits() {}
 }

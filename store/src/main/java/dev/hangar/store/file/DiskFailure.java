@@ -3,10 +3,12 @@ package dev.hangar.store.file;
 import dev.hangar.store.StorageException;
 import dev.hangar.store.StorageException.Remedy;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@link IOException} means to whoever runs the store. */
@@ -21,8 +23,14 @@ public final class DiskFailure {
    * A sentence that names the file and says what to do.
    *
    * @param doing what failed, before the file's name: "write", "force"
+   * @throws CancellationException if not the disk failed: the thread was interrupted, which closes
+   *     the file it is at
    */
   public static StorageException of(String doing, Path file, IOException cause) {
+    if (cause instanceof ClosedByInterruptException) {
+      throw new CancellationException(
+          "interrupted where it was to %s %s; try again".formatted(doing, file));
+    }
     boolean isFull = isFull(cause);
     var advice =
         isFull

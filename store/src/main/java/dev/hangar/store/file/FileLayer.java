@@ -18,7 +18,7 @@ public interface FileLayer {
   /** A file as memory, whole and read-only, valid until it is closed. */
   MappedFile map(Path file) throws IOException;
 
-  /** Renames a file within its file system, in one step. */
+  /** Renames a file within its file system, in one step; one that has the name is replaced. */
   void rename(Path from, Path to) throws IOException;
 
   /** Removes a file; one that is not there is none to remove. */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Mapping, and the check of the file's frame, happen in {@link #hold} while the part's lock is
  * kept. Nobody holds the part at such a time, so that {@link #letGo} never waits for a disk; the
- * last one after {@link #close} unmaps, which costs some microseconds, and no file is touched.
+ * last one after {@link #close} unmaps, which touches no file, but takes the system some
+ * milliseconds for each gigabyte that was read.
  */
 public final class FilePart implements Part {
   private final FileLayer files;

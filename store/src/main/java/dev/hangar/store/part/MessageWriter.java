@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The messages of a part's file, each written where {@link PartFormat} has it. For one thread. */
 final class MessageWriter {
-  private final WritableFile file;
+  private final GatheredWrites file;
 
   MessageWriter(WritableFile file) {
-    this.file = file;
+    this.file = new GatheredWrites(file);
   }
 
   void begin(ByteBuffer schema) throws IOException {
@@ -42,10 +42,11 @@ final class MessageWriter {
     return appendBare(app);
   }
 
-  /** The end of the stream and all that follows. */
+  /** The end of the stream and all that follows; with it all is handed to the file. */
   void end(ByteBuffer... rest) throws IOException {
     file.write(prefix(0));
     file.write(rest);
+    file.flush();
   }
 
   private PartIndex.Entry append(Batch batch, ByteBuffer metadata) throws IOException {

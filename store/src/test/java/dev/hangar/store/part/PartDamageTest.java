@@ -7,8 +7,10 @@ import dev.hangar.store.DamagedPartException;
 import dev.hangar.store.Trials;
 import dev.hangar.store.catalog.Rows;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +127,30 @@ class PartDamageTest {
       } finally {
         part.letGo();
       }
+    }
+  }
+
+  /** Memory behind a file's end ends a process that reads it, unless it reads with care. */
+  @Test
+  void aPartCutWhileItIsMappedIsRefused() throws IOException {
+    var large = Samples.ofNumbers(100_000, null, null, null);
+    Files.delete(parts.file());
+    var file = parts.write(large);
+    for (int round = 0; round < 50; round++) {
+      try (var part = parts.part(file)) {
+        var messages = part.hold();
+        try (var channel = FileChannel.open(parts.file(), StandardOpenOption.WRITE)) {
+          channel.truncate(file.fileBytes() / 2);
+        }
+        assertThatExceptionOfType(DamagedPartException.class)
+            .isThrownBy(() -> messages.get(2))
+            .withMessageContaining("message 2 at byte")
+            .withMessageContaining("cannot be read");
+        assertThat(messages.getFirst().body()).isEqualTo(large.batches().getFirst().body());
+        part.letGo();
+      }
+      Files.delete(parts.file());
+      parts.write(large);
     }
   }
 

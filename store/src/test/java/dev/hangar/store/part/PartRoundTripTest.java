@@ -51,9 +51,10 @@ class PartRoundTripTest {
     assertKept(Samples.ofAllTypes(rows), rows);
   }
 
-  @Test
-  void aTableWithoutColumnsComesBack() throws IOException {
-    assertKept(Samples.ofRows(0), 0);
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void aTableWithoutColumnsComesBack(int rows) throws IOException {
+    assertKept(Samples.ofRows(rows), rows);
   }
 
   @Test

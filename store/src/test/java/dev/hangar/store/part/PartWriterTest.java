@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hangar.store.Limits;
 import dev.hangar.store.StorageException;
 import dev.hangar.store.StorageException.Remedy;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,8 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class PartWriterTest {
   private static final String FULL = "No space left on device";
+
+  /** Bodies too large to wait for others. */
   private static final Samples SAMPLES =
-      Samples.ofNumbers(100, Samples.bytes("a"), null, null, null).with(Samples.note("n"));
+      Samples.ofNumbers(10_000, Samples.bytes("a"), null, null, null).with(Samples.note("n"));
 
   /** Small enough that the disk is set to work by nearly every message. */
   private static final int STEP_BYTES = 512;
@@ -51,7 +55,7 @@ class PartWriterTest {
     try (var writer = writer(STEP_BYTES)) {
       SAMPLES.batches().forEach(writer::append);
 
-      assertThat(writer.rows()).isEqualTo(400);
+      assertThat(writer.rows()).isEqualTo(40_000);
       assertThat(writer.batches()).isEqualTo(5);
       assertThat(writer.bytes())
           .isEqualTo(SAMPLES.batches().stream().mapToLong(batch -> batch.bodyBytes()).sum());
@@ -156,6 +160,33 @@ class PartWriterTest {
   private static void appendAndFinish(PartWriter writer) {
     writer.append(SAMPLES.batches().getFirst());
     writer.finish();
+  }
+
+  @Test
+  void smallMessagesAreWrittenTogether() {
+    var small = Samples.note("small");
+    int overhead = 5; // create, the last write, force, rename, sync
+    try (var writer = writer(Long.MAX_VALUE)) {
+      for (int i = 0; i < Limits.GATHERED_BYTES / 8 * 3; i++) {
+        writer.append(small);
+      }
+      writer.finish();
+    }
+
+    assertThat(parts.files().operations()).isBetween(3L + overhead, 4L + overhead);
+  }
+
+  @Test
+  void anInterruptIsNotTheDisks() {
+    try (var writer = writer(Long.MAX_VALUE)) {
+      Thread.currentThread().interrupt();
+      assertThatExceptionOfType(CancellationException.class)
+          .isThrownBy(() -> SAMPLES.batches().forEach(writer::append))
+          .withMessageContaining("0a1b.tmp");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertNothingLeft();
   }
 
   @Test
