@@ -33,8 +33,8 @@ final class WriteBehind {
     if (file.size() - begun >= stepBytes && isIdle()) {
       begun = file.size();
       var done = new CountDownLatch(1);
-      running = done;
       threads.newThread(() -> force(done)).start();
+      running = done; // and not before: a thread that cannot be had would be waited for for ever
     }
   }
 
