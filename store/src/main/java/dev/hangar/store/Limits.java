@@ -47,6 +47,7 @@ public final class Limits {
    * Files mapped while nobody reads them, so that the next reader need not; a process has 65,530.
    */
   public static final int IDLE_MAPPINGS = 4_096;
+
   /**
    * Bytes a compressed buffer may claim to have uncompressed: what most readers can allocate as
    * one.
@@ -55,9 +56,6 @@ public final class Limits {
 
   /** Bytes a compressed buffer may claim over what its values need: writers pad to 64. */
   public static final int BUFFER_PADDING_BYTES = 64;
-
-  /** Batches of one version, dictionary batches and messages without data counted. */
-  public static final int VERSION_BATCHES = 1 << 20;
 
   /** Characters of a stranger's text repeated in a message. */
   public static final int QUOTED_CHARS = 80;

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A data directory, well and not. */
 @Timeout(120)
 class DiskStoreTest {
-  private static final WriteOptions MEMORY =
-      WriteOptions.DEFAULT.withDurability(Durability.MEMORY);
+  private static final WriteOptions MEMORY = WriteOptions.DEFAULT.withDurability(Durability.MEMORY);
 
   private final Numbers numbers = new Numbers();
   private final FailingFiles files = new FailingFiles(new DiskFiles());
@@ -118,8 +117,7 @@ class DiskStoreTest {
       assertThat(Numbers.values(store, "t")).containsExactly(2);
     }
     try (var store = open()) {
-      assertThatThrownBy(() -> Numbers.values(store, "t"))
-          .isInstanceOf(NoSuchTableException.class);
+      assertThatThrownBy(() -> Numbers.values(store, "t")).isInstanceOf(NoSuchTableException.class);
       assertThat(numbers.put(store, "t", 3).version()).isEqualTo(3);
     }
   }
@@ -134,12 +132,12 @@ class DiskStoreTest {
       Numbers.values(store, "a");
       var reading = store.open(TableName.parse("b"));
       assertThat(store.reclaim(1)).isEqualTo(Numbers.BODY_BYTES);
-      assertThatThrownBy(() -> Numbers.values(store, "c"))
-          .isInstanceOf(NoSuchTableException.class);
+      assertThatThrownBy(() -> Numbers.values(store, "c")).isInstanceOf(NoSuchTableException.class);
       assertThat(store.reclaim(100)).isEqualTo(Numbers.BODY_BYTES);
       assertThat(Numbers.values(reading)).containsExactly(2);
       reading.close();
-      assertThat(store.list()).extracting(table -> table.name().toString())
+      assertThat(store.list())
+          .extracting(table -> table.name().toString())
           .containsExactly("b", "disk");
     }
   }
@@ -149,8 +147,8 @@ class DiskStoreTest {
     try (var store = open()) {
       assertThatThrownBy(this::open)
           .isInstanceOf(StorageException.class)
-          .hasMessageContaining("is in use by another server (process "
-              + ProcessHandle.current().pid());
+          .hasMessageContaining(
+              "is in use by another server (process " + ProcessHandle.current().pid());
       assertThat(store.list()).isEmpty();
     }
   }
@@ -200,9 +198,7 @@ class DiskStoreTest {
 
   private Path fileOf(String table, LocalStore store) throws IOException {
     numbers.put(store, table, 2);
-    return partFiles().stream()
-        .max((a, b) -> Long.compare(modified(a), modified(b)))
-        .orElseThrow();
+    return partFiles().stream().max((a, b) -> Long.compare(modified(a), modified(b))).orElseThrow();
   }
 
   private static long modified(Path file) {

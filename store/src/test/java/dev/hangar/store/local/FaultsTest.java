@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A disk that fails at the n-th thing it is asked for, every n: afterwards there is the old state or
- * the new one, reads go on, and nothing stays open (R-2, R-6).
+ * A disk that fails at the n-th thing it is asked for, every n: afterwards there is the old state
+ * or the new one, reads go on, and nothing stays open (R-2, R-6).
  */
 @Timeout(300)
 class FaultsTest {
