@@ -59,4 +59,9 @@ public final class CallContext {
   public void responseHeaders(Metadata metadata) {
     stream.responseHeaders(metadata);
   }
+
+  /** Sets metadata to send with the status, where the call ends well: what is known only then. */
+  public void trailers(Metadata metadata) {
+    stream.trailers(metadata);
+  }
 }

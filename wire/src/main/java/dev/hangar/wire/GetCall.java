@@ -1,6 +1,7 @@
 package dev.hangar.wire;
 
 import dev.hangar.wire.grpc.ClientStream;
+import dev.hangar.wire.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 
 /** A download. One thread at a time, which may wait for several at once by {@link #onReady}. */
@@ -17,6 +18,11 @@ public final class GetCall implements FlightSource {
     FlightData data = stream.receive();
     ended |= data == null;
     return data;
+  }
+
+  /** What the server said before the first message. Blocks until that is known. */
+  public Metadata headers() {
+    return stream.responseHeaders();
   }
 
   /** Whether {@link #next} would not wait: there is a message, or the end. */

@@ -2,6 +2,7 @@ package dev.hangar.wire;
 
 import com.google.protobuf.ByteString;
 import dev.hangar.wire.grpc.ClientStream;
+import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.proto.PutResult;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,11 @@ public final class PutCall implements FlightSink, AutoCloseable {
    */
   public void ignoreResults() {
     stream.ignore();
+  }
+
+  /** What the server said at the end, once {@link #result} has told of it; before, nothing. */
+  public Metadata trailers() {
+    return stream.trailers();
   }
 
   /** Cancels the upload, if its results have not been read to the end. */

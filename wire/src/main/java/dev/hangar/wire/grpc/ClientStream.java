@@ -20,6 +20,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
   private final CallOptions options;
   private final Consumer<Metadata> received;
   private final CompletableFuture<Metadata> responseHeaders = new CompletableFuture<>();
+  private volatile Metadata trailers = Metadata.EMPTY;
   private volatile boolean halfClosed;
   private volatile @Nullable Http2Stream http2;
   private @Nullable ScheduledFuture<?> deadline;
@@ -112,6 +113,11 @@ public final class ClientStream<M> extends GrpcStream<M> {
     return responseHeaders.join();
   }
 
+  /** What the server said at the end of a call that has been received to it; else nothing. */
+  public Metadata trailers() {
+    return trailers;
+  }
+
   private void onDeadline() {
     cancelNow(
         new StatusException(StatusCode.DEADLINE_EXCEEDED, "no end after " + options.timeout()));
@@ -138,6 +144,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
     }
     StatusException failure = Status.failure(headers);
     ended = true;
+    trailers = metadata;
     abortPartial();
     responseHeaders.complete(metadata);
     endInbound(failure);

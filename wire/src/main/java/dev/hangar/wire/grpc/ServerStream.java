@@ -32,6 +32,7 @@ public final class ServerStream<M> extends GrpcStream<M> {
   private final @Nullable Duration timeout;
   private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
   private volatile Metadata responseHeaders = Metadata.EMPTY;
+  private volatile Metadata trailers = Metadata.EMPTY;
   private volatile boolean cancelled;
   private final Progress progress = new Progress();
   private @Nullable String traceId;
@@ -86,6 +87,11 @@ public final class ServerStream<M> extends GrpcStream<M> {
    */
   public void responseHeaders(Metadata metadata) {
     responseHeaders = metadata;
+  }
+
+  /** Sets metadata to send with the status of a call that ends well. */
+  public void trailers(Metadata metadata) {
+    trailers = metadata;
   }
 
   /**
@@ -213,13 +219,18 @@ public final class ServerStream<M> extends GrpcStream<M> {
       return;
     }
     ended = true;
-    Http2Headers trailers =
-        end.failure() == null ? Status.ok() : Status.trailers(end.failure(), traceId());
+    Http2Headers last = end.failure() == null ? ok() : Status.trailers(end.failure(), traceId());
     if (!headersSent) {
-      responseHeaders.write(trailers);
-      Status.trailersOnly(trailers);
+      responseHeaders.write(last);
+      Status.trailersOnly(last);
     }
-    connection.sendHeaders(stream, trailers, true);
+    connection.sendHeaders(stream, last, true);
+  }
+
+  private Http2Headers ok() {
+    Http2Headers last = Status.ok();
+    trailers.write(last);
+    return last;
   }
 
   /**
