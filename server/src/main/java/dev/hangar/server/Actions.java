@@ -31,6 +31,43 @@ final class Actions {
     CLEAR("clear", "Removes every table."),
     HEALTHCHECK("healthcheck", "Answers ok."),
     SHUTDOWN("shutdown", "Ends the server, when the calls in flight have ended."),
+    RENAME(
+        "rename",
+        "Gives a table another name, which no table may have; if_version only if that is its"
+            + " version. Body: {\"from\": \"a/b\", \"to\": \"a/c\", \"if_version\": 3}; answers"
+            + " {\"table\", \"version\", \"rows\", \"bytes\"}."),
+    DROP_PREFIX(
+        "drop_prefix",
+        "Removes every table whose name begins with these segments. Body: {\"prefix\": \"a\"};"
+            + " answers {\"dropped\": 2, \"tables\": [\"a/b\", \"a/c\"]}."),
+    VERSIONS(
+        "versions",
+        "Tells the versions of a table that can be read, as in a/b@7, the latest first. Body:"
+            + " {\"table\": \"a/b\"}; answers {\"table\", \"versions\": [{\"version\", \"rows\","
+            + " \"bytes\", \"batches\", \"parts\", \"durability\", \"created\", \"expires\"}]}."),
+    COMMIT(
+        "commit",
+        "Makes all of some changes, or none. Body: {\"changes\": [{\"drop\": \"t\", \"if_version\":"
+            + " 3}, {\"drop_prefix\": \"p\"}, {\"rename\": {\"from\": \"a\", \"to\": \"b\"}},"
+            + " {\"finish\": \"UPLOAD\"}]}; answers {\"tables\": [{\"table\", \"version\","
+            + " \"rows\", \"bytes\"}]}."),
+    START_PARALLEL_UPLOAD(
+        "StartParallelUpload",
+        "Begins an upload in parts, each a DoPut of the command {\"upload\": \"UPLOAD\", \"part\":"
+            + " 0}, in any order and at the same time. Body: {\"table\": \"a/b\", \"mode\":"
+            + " \"replace\", \"durability\": \"disk\", \"if_version\": 3, \"ttl\": \"7d\","
+            + " \"keep_versions\": 2}, all but table as you like; answers {\"upload\": \"UPLOAD\"}."),
+    FINISH_PARALLEL_UPLOAD(
+        "FinishParallelUpload",
+        "Makes the parts of an upload a table, by their numbers. Body: {\"upload\": \"UPLOAD\"};"
+            + " answers {\"table\", \"version\", \"rows\", \"bytes\"}."),
+    ABORT_PARALLEL_UPLOAD(
+        "AbortParallelUpload",
+        "Ends an upload and forgets its parts. Body: {\"upload\": \"UPLOAD\"}."),
+    UPLOAD_LOCATION(
+        "upload_location",
+        "Answers where to DoPut, as a JSON list of URIs. Body: a serialized FlightDescriptor, or"
+            + " a name such as a/b."),
     CANCEL_FLIGHT_INFO(StandardActions.CANCEL_FLIGHT_INFO),
     RENEW_FLIGHT_ENDPOINT(StandardActions.RENEW_FLIGHT_ENDPOINT),
     SET_SESSION_OPTIONS(StandardActions.SET_SESSION_OPTIONS),
@@ -62,6 +99,8 @@ final class Actions {
   private final Endpoints endpoints;
   private final Sessions sessions;
   private final Runnable shutdown;
+  private final TableActions tables;
+  private final UploadActions uploads;
 
   /** Actions on {@code store}; {@code shutdown} must return before the server has ended. */
   Actions(
@@ -75,6 +114,8 @@ final class Actions {
     this.endpoints = endpoints;
     this.sessions = sessions;
     this.shutdown = shutdown;
+    this.tables = new TableActions(store);
+    this.uploads = new UploadActions(store, dialect);
   }
 
   List<ActionType> types() {
@@ -93,6 +134,14 @@ final class Actions {
         out.accept(ByteString.copyFromUtf8("shutting down"));
         shutdown.run();
       }
+      case RENAME -> out.accept(tables.rename(body, caller.entry()));
+      case DROP_PREFIX -> out.accept(tables.dropPrefix(body, caller.entry()));
+      case VERSIONS -> out.accept(tables.versions(body, caller.entry()));
+      case COMMIT -> out.accept(tables.commit(body, caller.entry()));
+      case START_PARALLEL_UPLOAD -> out.accept(uploads.start(body, caller.entry()));
+      case FINISH_PARALLEL_UPLOAD -> out.accept(uploads.finish(body, caller.entry()));
+      case ABORT_PARALLEL_UPLOAD -> uploads.abort(body, caller.entry());
+      case UPLOAD_LOCATION -> out.accept(location(body, caller));
       case CANCEL_FLIGHT_INFO -> out.accept(cancel(body, caller).encode());
       case RENEW_FLIGHT_ENDPOINT -> out.accept(renew(body, caller).encode());
       case SET_SESSION_OPTIONS -> {
@@ -101,6 +150,14 @@ final class Actions {
       }
       case GET_SESSION_OPTIONS -> out.accept(sessions.get(caller.session()).encode());
       case CLOSE_SESSION -> out.accept(sessions.close(caller.session()).encode());
+    }
+  }
+
+  private ByteString location(ByteString body, Caller caller) {
+    try {
+      return uploads.location(body, caller.call(), caller.entry());
+    } catch (IllegalArgumentException e) {
+      throw undecoded(e);
     }
   }
 
@@ -118,9 +175,13 @@ final class Actions {
     try {
       return decoder.apply(body);
     } catch (IllegalArgumentException e) {
-      throw new StatusException(
-          StatusCode.INVALID_ARGUMENT, "an action body of " + e.getMessage(), Metadata.EMPTY, e);
+      throw undecoded(e);
     }
+  }
+
+  private static StatusException undecoded(IllegalArgumentException e) {
+    return new StatusException(
+        StatusCode.INVALID_ARGUMENT, "an action body of " + e.getMessage(), Metadata.EMPTY, e);
   }
 
   private void drop(Action action, CallLog.Entry entry) {

@@ -1,39 +1,108 @@
 package dev.hangar.server;
 
+import dev.hangar.store.Quoted;
+import dev.hangar.store.WriteOptions;
 import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * The {@code hangar-…} headers of an upload. What is not understood is refused: a caller that asks
+ * The {@code hangar-…} headers of transfers. What is not understood is refused: a caller that asks
  * for more than it gets would not notice.
  */
 final class CallHeaders {
+  /** Says that it is a Hangar that answers, and what this file tells of is understood. */
+  static final Metadata SIGN = Metadata.of("hangar-server", "1");
+
+  /** Which version was read or written, in answers. */
+  static final String VERSION = "hangar-version";
+
   private static final String PREFIX = "hangar-";
-  private static final Map<String, String> KNOWN =
-      Map.of("hangar-durability", "memory", "hangar-mode", "replace");
+  private static final String SKIP_BATCHES = PREFIX + "skip-batches";
+
+  /** A part that is sent again takes the place of the one before, key or not. */
+  private static final String KEY = PREFIX + "idempotency-key";
 
   private CallHeaders() {}
 
   /**
-   * Refuses what this server can't do.
+   * How an upload is to be written.
    *
-   * @throws StatusException UNIMPLEMENTED, naming header, value and what there is
+   * @throws StatusException INVALID_ARGUMENT, naming header, value and what there is
    */
-  static void check(Metadata headers) {
-    for (Map.Entry<String, String> header : headers.entries()) {
+  static WriteOptions writeOptions(Metadata headers) {
+    WriteOptions options = WriteOptions.DEFAULT;
+    var seen = new HashSet<String>();
+    for (Map.Entry<String, String> header : ours(headers)) {
       String name = header.getKey();
-      if (name.startsWith(PREFIX) && !header.getValue().equals(KNOWN.get(name))) {
-        throw new StatusException(
-            StatusCode.UNIMPLEMENTED,
-            "header "
-                + name
-                + ": "
-                + header.getValue()
-                + " is not understood; tables live in memory and are replaced:"
-                + " hangar-durability: memory, hangar-mode: replace");
+      String word = name.substring(PREFIX.length());
+      if (!WriteWords.ALL.contains(word)) {
+        throw unknown(header, writeHeaders());
+      }
+      if (!seen.add(name)) {
+        throw invalid("header " + name + ": there is more than one; say it once");
+      }
+      options = WriteWords.apply(options, word, header.getValue(), "header " + name);
+    }
+    return options;
+  }
+
+  /**
+   * Refuses what is said of one part of an upload that was said when the upload began.
+   *
+   * @throws StatusException INVALID_ARGUMENT, naming header and value
+   */
+  static void checkPart(Metadata headers) {
+    for (Map.Entry<String, String> header : ours(headers)) {
+      if (!header.getKey().equals(KEY)) {
+        throw invalid(
+            text(header)
+                + " is not for a part of an upload; StartParallelUpload takes it for all parts");
       }
     }
+  }
+
+  /**
+   * How many record batches a download leaves out at its beginning, because they are there already.
+   *
+   * @throws StatusException INVALID_ARGUMENT, naming header, value and what there is
+   */
+  static long skipBatches(Metadata headers) {
+    long skipped = 0;
+    for (Map.Entry<String, String> header : ours(headers)) {
+      String name = header.getKey();
+      if (name.equals(SKIP_BATCHES)) {
+        skipped =
+            WriteWords.number(
+                header.getValue(), Long.MAX_VALUE, "header " + name, "a number of record batches");
+      } else if (!WriteWords.ALL.contains(name.substring(PREFIX.length()))) {
+        throw unknown(header, SKIP_BATCHES);
+      } // a client may say how it writes with every call
+    }
+    return skipped;
+  }
+
+  private static List<Map.Entry<String, String>> ours(Metadata headers) {
+    return headers.entries().stream().filter(h -> h.getKey().startsWith(PREFIX)).toList();
+  }
+
+  private static String writeHeaders() {
+    return WriteWords.ALL.stream().map(PREFIX::concat).collect(Collectors.joining(", "));
+  }
+
+  private static StatusException unknown(Map.Entry<String, String> header, String known) {
+    return invalid(text(header) + " is not understood here; there are " + known);
+  }
+
+  private static String text(Map.Entry<String, String> header) {
+    return "header " + header.getKey() + ": " + Quoted.of(header.getValue());
+  }
+
+  private static StatusException invalid(String message) {
+    return new StatusException(StatusCode.INVALID_ARGUMENT, message);
   }
 }

@@ -1,16 +1,15 @@
 package dev.hangar.server;
 
 import com.google.protobuf.ByteString;
+import dev.hangar.store.Quoted;
 import dev.hangar.store.TableName;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.Ticket;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
-import java.util.List;
-import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How clients say what they mean: names, JSON commands and tickets become one of a few requests.
@@ -21,15 +20,19 @@ import tools.jackson.databind.json.JsonMapper;
  * <tr><td>CMD {@code a/b}</td><td>table {@code a/b}</td></tr>
  * <tr><td>CMD or ticket {@code {"get": "a/b"}}</td><td>read table {@code a/b}</td></tr>
  * <tr><td>CMD {@code {"put": "a/b"}}</td><td>write table {@code a/b}</td></tr>
+ * <tr><td>CMD {@code {"upload": "ID", "part": 3}}</td><td>write a part of an upload</td></tr>
  * <tr><td>ticket {@code a/b}</td><td>table {@code a/b} as it is now</td></tr>
- * <tr><td>ticket of ours</td><td>a table's version ({@link Tickets})</td></tr>
+ * <tr><td>{@code a/b@7} where it is to be read</td><td>version 7 of table {@code a/b}</td></tr>
+ * <tr><td>ticket of ours</td><td>parts of a table's version ({@link Tickets})</td></tr>
  * </table>
  *
  * <p>Thread-safe.
  */
 final class Dialect {
-  private static final JsonMapper JSON = JsonMapper.shared();
-  private static final List<String> KEYS = List.of("get", "put");
+  private static final String[] KEYS = {"get", "put", "upload", "part"};
+
+  /** A last segment that names a version. */
+  private static final Pattern NUMBERED = Pattern.compile("(.*)@([0-9]+)", Pattern.DOTALL);
 
   private final Tickets tickets;
 
@@ -39,19 +42,41 @@ final class Dialect {
 
   /** What a descriptor asks to read. */
   Request read(FlightDescriptor descriptor) {
-    return new Request.Latest(name(descriptor, "get"));
+    return switch (descriptor) {
+      case FlightDescriptor.Path path -> request(TableName.of(path.segments()));
+      case FlightDescriptor.Command command -> read(command.bytes(), "command");
+    };
   }
 
   /** What a ticket asks to read. */
   Request read(Ticket ticket) {
     return Tickets.isOurs(ticket.bytes())
         ? tickets.open(ticket.bytes())
-        : new Request.Latest(name(ticket.bytes(), "get", "ticket"));
+        : read(ticket.bytes(), "ticket");
   }
 
-  /** The table that a descriptor asks to write. */
-  TableName write(FlightDescriptor descriptor) {
-    return name(descriptor, "put");
+  /** What a descriptor asks to write. */
+  Target write(FlightDescriptor descriptor) {
+    return switch (descriptor) {
+      case FlightDescriptor.Path path -> new Target.Table(plain(TableName.of(path.segments())));
+      case FlightDescriptor.Command command -> write(command.bytes());
+    };
+  }
+
+  /**
+   * A name that names no version.
+   *
+   * @throws StatusException INVALID_ARGUMENT: it does
+   */
+  static TableName plain(TableName name) {
+    if (NUMBERED.matcher(name.segments().getLast()).matches()) {
+      throw invalid(
+          "the name "
+              + Quoted.of(name.toString())
+              + " means one version of a table, which can only be read;"
+              + " choose a name that does not end in @ and digits");
+    }
+    return name;
   }
 
   /**
@@ -67,19 +92,63 @@ final class Dialect {
 
   /** The table that an action's body names. */
   TableName named(ByteString body) {
-    return TableName.parse(text(body, "action body"));
+    return plain(TableName.parse(text(body, "action body")));
   }
 
-  private static TableName name(FlightDescriptor descriptor, String verb) {
-    return switch (descriptor) {
-      case FlightDescriptor.Path path -> TableName.of(path.segments());
-      case FlightDescriptor.Command command -> name(command.bytes(), verb, "command");
-    };
-  }
-
-  private static TableName name(ByteString bytes, String verb, String what) {
+  private static Request read(ByteString bytes, String what) {
     String text = text(bytes, what);
-    return TableName.parse(text.startsWith("{") ? argument(text, verb, what) : text);
+    return request(TableName.parse(text.startsWith("{") ? read(text, what) : text));
+  }
+
+  private static String read(String json, String what) {
+    JsonBody command = JsonBody.parse("a JSON " + what, json, KEYS);
+    if (command.values().size() != 1 || !(command.values().get("get") instanceof String name)) {
+      throw invalid(
+          "a JSON " + what + " has to be {\"get\": \"table name\"} here, not " + Quoted.of(json));
+    }
+    return name;
+  }
+
+  private static Request request(TableName name) {
+    String last = name.segments().getLast();
+    Matcher numbered = NUMBERED.matcher(last);
+    if (!numbered.matches()) {
+      return new Request.Latest(name);
+    }
+    var segments = new ArrayList<>(name.segments());
+    segments.set(segments.size() - 1, numbered.group(1));
+    return new Request.Numbered(new TableName(segments), version(numbered.group(2), name));
+  }
+
+  private static long version(String digits, TableName name) {
+    return WriteWords.number(
+        digits,
+        Long.MAX_VALUE,
+        "the version in the name " + Quoted.of(name.toString()),
+        "a number up to " + Long.MAX_VALUE);
+  }
+
+  private static Target write(ByteString bytes) {
+    String text = text(bytes, "command");
+    if (!text.startsWith("{")) {
+      return new Target.Table(plain(TableName.parse(text)));
+    }
+    JsonBody command = JsonBody.parse("a JSON command", text, KEYS);
+    if (command.values().size() == 1 && command.values().get("put") instanceof String name) {
+      return new Target.Table(plain(TableName.parse(name)));
+    }
+    if (command.values().size() == 2
+        && command.values().get("upload") instanceof String upload
+        && command.values().get("part") instanceof Integer part
+        && part >= 0) {
+      return new Target.Part(upload, part);
+    }
+    throw invalid(
+        "a JSON command has to be {\"put\": \"table name\"} or {\"upload\": \"ID\", \"part\": 0}"
+            + " here, with a part from 0 to "
+            + Integer.MAX_VALUE
+            + ", not "
+            + Quoted.of(text));
   }
 
   private static String text(ByteString bytes, String what) {
@@ -92,35 +161,6 @@ final class Dialect {
               + " bytes is neither a name nor JSON: it is not UTF-8");
     }
     return bytes.toStringUtf8();
-  }
-
-  /** The name in a JSON command, which must have the verb of this call and no other key. */
-  private static String argument(String json, String verb, String what) {
-    Map<String, Object> command = parse(json, what);
-    for (String key : command.keySet()) {
-      if (!KEYS.contains(key)) {
-        throw invalid(
-            "a JSON "
-                + what
-                + " with unknown key '"
-                + key
-                + "'; known are "
-                + String.join(", ", KEYS));
-      }
-    }
-    if (command.size() != 1 || !(command.get(verb) instanceof String name)) {
-      throw invalid(
-          "a JSON " + what + " has to be {\"" + verb + "\": \"table name\"} here, not " + json);
-    }
-    return name;
-  }
-
-  private static Map<String, Object> parse(String json, String what) {
-    try {
-      return JSON.readValue(json, new TypeReference<>() {});
-    } catch (JacksonException e) {
-      throw invalid("a " + what + " that begins like JSON and is none: " + e.getOriginalMessage());
-    }
   }
 
   private static StatusException invalid(String message) {

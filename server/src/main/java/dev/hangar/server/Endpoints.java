@@ -41,20 +41,31 @@ final class Endpoints {
     this.clock = clock;
   }
 
-  /** How to fetch a version as it is now: its ticket keeps nothing. */
+  /**
+   * How to fetch a version as it is now, for lists: its ticket keeps nothing, and is one for all
+   * parts, whose sizes nobody reads for that.
+   */
   FlightInfo info(CallContext call, TableSummary table, FlightDescriptor descriptor) {
-    return info(call, table, descriptor, null);
+    return info(
+        table, descriptor, List.of(endpoint(call, table, PartRange.all(table.parts()), null)));
   }
 
-  /** How to fetch a version, which is kept for a while. */
+  /** How to fetch a version, which is kept for a while; once for each of its endpoints. */
   FlightInfo keptInfo(CallContext call, TableVersion version, FlightDescriptor descriptor) {
-    return info(call, version.summary(), descriptor, kept(version));
+    TableSummary table = version.summary();
+    return info(
+        table,
+        descriptor,
+        PartRange.of(version.parts()).stream()
+            .map(parts -> endpoint(call, table, parts, kept(version)))
+            .toList());
   }
 
   /** A version that a ticket stands for. */
   TableVersion open(Request request) {
     return switch (request) {
       case Request.Latest latest -> store.open(latest.table());
+      case Request.Numbered numbered -> store.open(numbered.table(), numbered.version());
       case Request.Pinned pinned -> {
         if (isCancelled(pinned)) {
           throw cancelled(pinned);
@@ -84,7 +95,9 @@ final class Endpoints {
         version.redeemed(); // it keeps the version once, not twice
       }
       Ticket ticket =
-          pinned.kept() ? endpoint.ticket() : tickets.seal(version.name(), version.number(), true);
+          pinned.kept()
+              ? endpoint.ticket()
+              : tickets.seal(version.name(), version.number(), true, pinned.parts());
       return new FlightEndpoint(ticket, endpoint.locations(), end, endpoint.appMetadata());
     }
   }
@@ -141,21 +154,18 @@ final class Endpoints {
     return end;
   }
 
-  private FlightInfo info(
-      CallContext call,
-      TableSummary table,
-      FlightDescriptor descriptor,
-      @Nullable Instant expiration) {
-    var endpoint =
-        new FlightEndpoint(
-            tickets.seal(table.name(), table.version(), expiration != null),
-            call.locations(),
-            expiration,
-            ByteString.EMPTY);
+  private FlightEndpoint endpoint(
+      CallContext call, TableSummary table, PartRange parts, @Nullable Instant expiration) {
+    Ticket ticket = tickets.seal(table.name(), table.version(), expiration != null, parts);
+    return new FlightEndpoint(ticket, call.locations(), expiration, ByteString.EMPTY);
+  }
+
+  private static FlightInfo info(
+      TableSummary table, FlightDescriptor descriptor, List<FlightEndpoint> endpoints) {
     return new FlightInfo(
         IpcMessages.encapsulate(table.schema()),
         descriptor,
-        List.of(endpoint),
+        endpoints,
         table.rows(),
         table.bytes(),
         true,

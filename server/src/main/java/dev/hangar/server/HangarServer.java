@@ -1,6 +1,7 @@
 package dev.hangar.server;
 
 import dev.hangar.store.TableStore;
+import dev.hangar.store.local.DataDirectory;
 import dev.hangar.store.local.LocalStore;
 import dev.hangar.wire.FlightServer;
 import dev.hangar.wire.Location;
@@ -46,7 +47,7 @@ public final class HangarServer implements AutoCloseable {
   public static HangarServer start(ServerConfig config, Consumer<String> lines) throws IOException {
     var clock = Clock.system(ZoneId.systemDefault());
     var budget = new MemoryBudget(config.memoryBytes());
-    var store = LocalStore.inMemory(clock);
+    var store = store(config, clock);
     budget.reclaimer(missing -> store.reclaim(missing));
     var heap = new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     heap.reclaimer(missing -> store.reclaim(missing));
@@ -84,6 +85,14 @@ public final class HangarServer implements AutoCloseable {
       console.close();
       throw failed;
     }
+  }
+
+  /** The store in {@code config.data()}, if that is given; else one in memory. */
+  private static TableStore store(ServerConfig config, Clock clock) {
+    return config.data() == null
+        ? LocalStore.inMemory(clock)
+        : LocalStore.open(
+            DataDirectory.open(config.data()), config.durability(), Duration.ZERO, clock);
   }
 
   /** The port it listens on, where it does on one. */

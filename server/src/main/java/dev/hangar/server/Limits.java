@@ -40,5 +40,26 @@ public final class Limits {
   /** Passwords checked at once: each keeps a core busy, and calls need the others. */
   public static final int PASSWORD_CHECKS = 1;
 
+  /**
+   * Bytes that an endpoint gives at least, where a table has several: less is not worth a stream,
+   * and old clients read only the first endpoint.
+   */
+  public static final long ENDPOINT_BYTES = 64L << 20;
+
+  /** Endpoints of one flight: more streams than any client reads at once. */
+  public static final int ENDPOINTS = 64;
+
+  /** Characters of an idempotency key: several UUIDs. */
+  public static final int IDEMPOTENCY_KEY_CHARS = 128;
+
+  /** Replaced versions that a table can be told to keep: each keeps its bytes on the disk. */
+  public static final int KEEP_VERSIONS = 1_000;
+
+  /** Time a table can be given to live; who wants longer gives none. */
+  public static final Duration TIME_TO_LIVE = Duration.ofDays(36_500);
+
+  /** Changes of one commit: all of them are made under one lock. */
+  public static final int CHANGES = 1_000;
+
   private Limits() {}
 }

@@ -9,11 +9,15 @@ sealed interface Request {
   /** A table as it is now. */
   record Latest(TableName table) implements Request {}
 
+  /** A version that the client knows by its number. */
+  record Numbered(TableName table, long version) implements Request {}
+
   /**
-   * A certain version of a table: what a ticket of ours stands for.
+   * Adjacent parts of a certain version of a table: what a ticket of ours stands for.
    *
    * @param ticket the ticket's own number
    * @param kept whether the version is kept for this ticket
    */
-  record Pinned(TableName table, long version, long ticket, boolean kept) implements Request {}
+  record Pinned(TableName table, long version, long ticket, boolean kept, PartRange parts)
+      implements Request {}
 }

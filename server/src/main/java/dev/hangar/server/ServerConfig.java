@@ -1,5 +1,6 @@
 package dev.hangar.server;
 
+import dev.hangar.store.Durability;
 import dev.hangar.wire.Location;
 import dev.hangar.wire.tls.ServerTls;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param tls what TLS on that port needs; null for plain text
  * @param unix the Unix domain socket to listen on; null for none
  * @param tcp whether to listen on host and port at all
+ * @param data the directory that tables on disk are kept in; null for none
+ * @param durability what tables outlive where their writers do not say
  */
 public record ServerConfig(
     String host,
@@ -25,7 +28,9 @@ public record ServerConfig(
     @Nullable Authenticator authenticator,
     @Nullable ServerTls tls,
     @Nullable Path unix,
-    boolean tcp) {
+    boolean tcp,
+    @Nullable Path data,
+    Durability durability) {
   private static final String HOST = "127.0.0.1";
   private static final int PORT = 8815;
 
@@ -36,37 +41,61 @@ public record ServerConfig(
     if (!tcp && unix == null) {
       throw new IllegalArgumentException("a server listens on a port, a socket, or both");
     }
+    if (durability == Durability.DISK && data == null) {
+      throw new IllegalArgumentException("tables on disk need a directory to be in");
+    }
   }
 
-  /** Loopback, port 8815, everybody, six tenths of the machine's memory, no TLS. */
+  /**
+   * Loopback, port 8815, everybody, six tenths of the machine's memory, no TLS, nothing on disk.
+   */
   public static ServerConfig defaults() {
     long memoryBytes = (long) (MachineMemory.bytes() * MEMORY_SHARE);
-    return new ServerConfig(HOST, PORT, memoryBytes, null, null, null, true);
+    return new ServerConfig(
+        HOST, PORT, memoryBytes, null, null, null, true, null, Durability.MEMORY);
   }
 
   public ServerConfig withHost(String host) {
-    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
+    return new ServerConfig(
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
   }
 
   public ServerConfig withPort(int port) {
-    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
+    return new ServerConfig(
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
   }
 
   public ServerConfig withMemoryBytes(long memoryBytes) {
-    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
+    return new ServerConfig(
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
   }
 
   public ServerConfig withAuthenticator(Authenticator authenticator) {
-    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
+    return new ServerConfig(
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
   }
 
   public ServerConfig withTls(ServerTls tls) {
-    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp);
+    return new ServerConfig(
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
   }
 
   /** Listens on a Unix domain socket, beside the port or instead of it. */
   public ServerConfig withUnix(Path socket, boolean tcp) {
-    return new ServerConfig(host, port, memoryBytes, authenticator, tls, socket, tcp);
+    return new ServerConfig(
+        host, port, memoryBytes, authenticator, tls, socket, tcp, data, durability);
+  }
+
+  /** Keeps tables in {@code directory}, on disk unless their writers say otherwise. */
+  public ServerConfig withData(Path directory) {
+    return new ServerConfig(
+        host, port, memoryBytes, authenticator, tls, unix, tcp, directory, Durability.DISK);
+  }
+
+  /** What tables outlive where their writers do not say; DISK needs {@link #withData} before. */
+  public ServerConfig withDurability(Durability durability) {
+    return new ServerConfig(
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
   }
 
   /** Every place to listen on. */

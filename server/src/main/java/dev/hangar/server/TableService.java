@@ -7,6 +7,7 @@ import dev.hangar.store.TableStore;
 import dev.hangar.store.TableSummary;
 import dev.hangar.store.TableVersion;
 import dev.hangar.store.TableWriter;
+import dev.hangar.store.WriteOptions;
 import dev.hangar.wire.Acknowledgements;
 import dev.hangar.wire.Action;
 import dev.hangar.wire.ActionType;
@@ -22,6 +23,7 @@ import dev.hangar.wire.IpcMessages;
 import dev.hangar.wire.PollInfo;
 import dev.hangar.wire.Ticket;
 import dev.hangar.wire.grpc.ErrorDetail;
+import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.memory.MemoryBudget;
@@ -130,10 +132,15 @@ final class TableService implements FlightService {
         call,
         (entry, user) -> {
           Request request = dialect.read(ticket);
+          long skipped = CallHeaders.skipBatches(call.headers());
           try (TableVersion version = open(request, entry)) {
-            send(version, out, entry);
-            if (request instanceof Request.Pinned) {
+            call.responseHeaders(numbered(version.number()));
+            var download = new Download(version, out, entry);
+            if (request instanceof Request.Pinned pinned) {
+              download.send(pinned.parts().in(version.parts()), skipped);
               version.fetched();
+            } else {
+              download.send(version.parts(), skipped);
             }
           }
         });
@@ -145,11 +152,16 @@ final class TableService implements FlightService {
         "DoPut",
         call,
         (entry, user) -> {
-          CallHeaders.check(call.headers());
-          try (FlightData first = first(in);
-              TableWriter writer = writer(first, in, entry)) {
-            receive(in, out, writer, entry);
-            writer.commit();
+          try (FlightData first = first(in)) {
+            FlightDescriptor descriptor = descriptor(first);
+            switch (dialect.write(descriptor)) {
+              case Target.Table table -> {
+                var writers = writers(call, descriptor, table, entry);
+                TableSummary written = write(first, in, out, writers, entry);
+                call.trailers(numbered(written.version()));
+              }
+              case Target.Part part -> write(first, in, out, writers(call, part, entry), entry);
+            }
           }
         });
   }
@@ -161,7 +173,13 @@ final class TableService implements FlightService {
 
   /** Runs a call of a user who may make it, and writes its line. */
   private void run(String method, CallContext call, BiConsumer<CallLog.Entry, String> handler) {
-    log.run(method, call, entry -> handler.accept(entry, access.user(call.headers())));
+    log.run(
+        method,
+        call,
+        entry -> {
+          call.responseHeaders(CallHeaders.SIGN);
+          handler.accept(entry, access.user(call.headers()));
+        });
   }
 
   private <A> A call(String method, CallContext call, Function<CallLog.Entry, A> handler) {
@@ -169,25 +187,57 @@ final class TableService implements FlightService {
         method,
         call,
         entry -> {
+          call.responseHeaders(CallHeaders.SIGN);
           access.user(call.headers());
           return handler.apply(entry);
         });
   }
 
-  private TableWriter writer(FlightData first, FlightSource in, CallLog.Entry entry) {
-    FlightDescriptor descriptor = descriptor(first);
-    TableName name = dialect.write(descriptor);
-    entry.table(name);
-    byte[] origin = Dialect.origin(descriptor, name).encode().toByteArray();
+  private Function<ByteBuffer, TableWriter> writers(
+      CallContext call, FlightDescriptor descriptor, Target.Table table, CallLog.Entry entry) {
+    entry.table(table.name());
+    byte[] origin = Dialect.origin(descriptor, table.name()).encode().toByteArray();
+    WriteOptions options = CallHeaders.writeOptions(call.headers());
+    return schema -> store.write(table.name(), origin, schema, options);
+  }
+
+  private Function<ByteBuffer, TableWriter> writers(
+      CallContext call, Target.Part part, CallLog.Entry entry) {
+    CallHeaders.checkPart(call.headers());
+    TableName table = store.uploadTable(part.upload());
+    entry.table(table);
+    entry.subject(table + " part " + part.number());
+    return schema -> store.writePart(part.upload(), part.number(), schema);
+  }
+
+  private TableSummary write(
+      FlightData first,
+      FlightSource in,
+      Acknowledgements out,
+      Function<ByteBuffer, TableWriter> writers,
+      CallLog.Entry entry) {
+    try (TableWriter writer = writer(first, in, writers)) {
+      receive(in, out, writer, entry);
+      return writer.commit();
+    }
+  }
+
+  /** The writer for the schema, which comes with the descriptor or behind it. */
+  private static TableWriter writer(
+      FlightData first, FlightSource in, Function<ByteBuffer, TableWriter> writers) {
     if (first.header().hasRemaining()) {
-      return store.write(name, origin, first.header());
+      return writers.apply(first.header());
     }
     try (FlightData second = in.next()) {
       if (second == null || !second.header().hasRemaining()) {
         throw invalid("DoPut has no schema: it has to come with the descriptor or right behind it");
       }
-      return store.write(name, origin, second.header());
+      return writers.apply(second.header());
     }
+  }
+
+  private static Metadata numbered(long version) {
+    return CallHeaders.SIGN.with(CallHeaders.VERSION, Long.toString(version));
   }
 
   @Override
@@ -215,30 +265,6 @@ final class TableService implements FlightService {
   private FlightInfo listed(CallContext call, TableSummary table) {
     FlightDescriptor descriptor = FlightDescriptor.decode(ByteString.copyFrom(table.origin()));
     return endpoints.info(call, table, descriptor);
-  }
-
-  private static void send(TableVersion version, FlightSink out, CallLog.Entry entry) {
-    long rows = 0;
-    long bytes = 0;
-    out.sendWithNext(FlightData.schema(null, version.schema()));
-    for (Batch batch : version.parts().stream().flatMap(part -> part.batches().stream()).toList()) {
-      out.sendWithNext(message(batch, version.retain()));
-      rows += batch.rows();
-      bytes += batch.bodyBytes();
-      entry.size(rows, bytes);
-    }
-    entry.size(rows, bytes);
-  }
-
-  /** The message that a batch came as; {@code lease} is closed when it has been sent. */
-  private static FlightData message(Batch batch, TableVersion lease) {
-    ByteBuffer metadata = batch.metadata();
-    return new FlightData(
-        null,
-        metadata == null ? NO_BYTES : metadata,
-        batch.appMetadata(),
-        metadata == null ? null : List.of(batch.body()),
-        lease::close);
   }
 
   private static FlightData first(FlightSource in) {

@@ -12,23 +12,29 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tickets of ours: a table's name and version, under a seal that only this server can make.
+ * Tickets of ours: a table's name and version, and which of its parts, under a seal that only this
+ * server can make.
  *
  * <pre>
- *  0             4         12   20     21       21 + n   + 16
- *  | 00 'H' 'T' 2 | version | id | kept | name … | seal |
- *                   big-endian     0, 1   UTF-8    {@link Seal} of all before
+ *  0             4         12   20     21     25   29       29 + n   + 16
+ *  | 00 'H' 'T' 3 | version | id | kept | from | to | name … | seal |
+ *                   big-endian     0, 1   parts       UTF-8    {@link Seal} of all before
  * </pre>
  *
  * <p>The id is the ticket's own: no other has it. No name begins with a zero byte, so no name is
  * taken for a ticket of ours. Thread-safe.
  */
 final class Tickets {
-  private static final ByteString MAGIC = ByteString.copyFrom(new byte[] {0, 'H', 'T', 2});
+  /** With any layout behind it: a ticket of another layout is none of a table's name either. */
+  private static final ByteString MAGIC = ByteString.copyFrom(new byte[] {0, 'H', 'T'});
+
+  private static final byte LAYOUT = 3;
   private static final int VERSION_AT = 4;
   private static final int ID_AT = VERSION_AT + Long.BYTES;
   private static final int KEPT_AT = ID_AT + Long.BYTES;
-  private static final int NAME_AT = KEPT_AT + 1;
+  private static final int FROM_AT = KEPT_AT + 1;
+  private static final int TO_AT = FROM_AT + Integer.BYTES;
+  private static final int NAME_AT = TO_AT + Integer.BYTES;
 
   private final Seal seal;
   private final AtomicLong nextId = new AtomicLong();
@@ -43,15 +49,16 @@ final class Tickets {
   }
 
   /**
-   * A new ticket for one version of a table.
+   * A new ticket for some parts of one version of a table.
    *
    * @param kept whether the version is kept for this ticket
    */
-  Ticket seal(TableName table, long version, boolean kept) {
+  Ticket seal(TableName table, long version, boolean kept, PartRange parts) {
     byte[] name = table.toString().getBytes(StandardCharsets.UTF_8);
     ByteBuffer bytes = ByteBuffer.allocate(NAME_AT + name.length + Seal.BYTES);
-    bytes.put(MAGIC.asReadOnlyByteBuffer()).putLong(version);
-    bytes.putLong(nextId.getAndIncrement()).put((byte) (kept ? 1 : 0)).put(name);
+    bytes.put(MAGIC.asReadOnlyByteBuffer()).put(LAYOUT).putLong(version);
+    bytes.putLong(nextId.getAndIncrement()).put((byte) (kept ? 1 : 0));
+    bytes.putInt(parts.from()).putInt(parts.to()).put(name);
     bytes.put(seal.of(bytes.array(), NAME_AT + name.length)).flip();
     return new Ticket(ByteString.copyFrom(bytes));
   }
@@ -64,7 +71,7 @@ final class Tickets {
   Request.Pinned open(ByteString ticket) {
     byte[] bytes = ticket.toByteArray();
     int sealed = bytes.length - Seal.BYTES;
-    if (sealed <= NAME_AT || !seal.closes(bytes)) {
+    if (sealed <= NAME_AT || bytes[MAGIC.size()] != LAYOUT || !seal.closes(bytes)) {
       throw new StatusException(
               StatusCode.INVALID_ARGUMENT,
               "this ticket is not one of this server's: it was altered, or the server has"
@@ -77,6 +84,7 @@ final class Tickets {
         TableName.parse(name),
         fields.getLong(VERSION_AT),
         fields.getLong(ID_AT),
-        fields.get(KEPT_AT) != 0);
+        fields.get(KEPT_AT) != 0,
+        new PartRange(fields.getInt(FROM_AT), fields.getInt(TO_AT)));
   }
 }

@@ -29,16 +29,76 @@ class DialectTest {
     assertThat(dialect.read(FlightDescriptor.command("{\"get\": \"a/b\"}"))).isEqualTo(table);
     assertThat(dialect.read(Ticket.of("a/b"))).isEqualTo(table);
     assertThat(dialect.read(Ticket.of("{\"get\": \"a/b\"}"))).isEqualTo(table);
-    assertThat(dialect.write(FlightDescriptor.command("{\"put\": \"a/b\"}")))
-        .isEqualTo(table.table());
-    assertThat(dialect.write(FlightDescriptor.command("a/b"))).isEqualTo(table.table());
+    var target = new Target.Table(table.table());
+    assertThat(dialect.write(FlightDescriptor.path("a/b"))).isEqualTo(target);
+    assertThat(dialect.write(FlightDescriptor.command("{\"put\": \"a/b\"}"))).isEqualTo(target);
+    assertThat(dialect.write(FlightDescriptor.command("a/b"))).isEqualTo(target);
+  }
+
+  @Test
+  void numbersBehindNamesAreVersionsToRead() {
+    var numbered = new Request.Numbered(TableName.parse("a/b"), 7);
+    assertThat(dialect.read(FlightDescriptor.path("a", "b@7"))).isEqualTo(numbered);
+    assertThat(dialect.read(FlightDescriptor.command("a/b@7"))).isEqualTo(numbered);
+    assertThat(dialect.read(FlightDescriptor.command("{\"get\": \"a/b@7\"}"))).isEqualTo(numbered);
+    assertThat(dialect.read(Ticket.of("a/b@7"))).isEqualTo(numbered);
+    assertThat(dialect.read(Ticket.of("{\"get\": \"a/b@7\"}"))).isEqualTo(numbered);
+    assertThat(dialect.read(Ticket.of("t@9223372036854775807")))
+        .isEqualTo(new Request.Numbered(TableName.parse("t"), Long.MAX_VALUE));
+    assertInvalid(
+        () -> dialect.read(Ticket.of("t@9223372036854775808")), "the version in the name");
+    for (String name : new String[] {"a@7/b", "a@b", "a@", "a@7x", "me@home.org"}) {
+      assertThat(dialect.read(Ticket.of(name)))
+          .isEqualTo(new Request.Latest(TableName.parse(name)));
+    }
+    assertThatThrownBy(() -> dialect.read(Ticket.of("@7")))
+        .isInstanceOf(IllegalNameException.class);
+  }
+
+  @Test
+  void versionsAreNotWritten() {
+    for (ThrowingCallable write :
+        new ThrowingCallable[] {
+          () -> dialect.write(FlightDescriptor.path("a", "b@7")),
+          () -> dialect.write(FlightDescriptor.command("a/b@7")),
+          () -> dialect.write(FlightDescriptor.command("{\"put\": \"a/b@7\"}")),
+          () -> dialect.named(ByteString.copyFromUtf8("a/b@7"))
+        }) {
+      assertInvalid(write, "choose a name that does not end in @ and digits");
+    }
+    assertThat(dialect.write(FlightDescriptor.path("a@7", "b")))
+        .isEqualTo(new Target.Table(TableName.parse("a@7/b")));
+  }
+
+  @Test
+  void partsOfUploadsAreNumberedFrom0() {
+    assertThat(dialect.write(FlightDescriptor.command("{\"upload\": \"x\", \"part\": 0}")))
+        .isEqualTo(new Target.Part("x", 0));
+    assertThat(dialect.write(FlightDescriptor.command("{\"part\": 2147483647, \"upload\": \"x\"}")))
+        .isEqualTo(new Target.Part("x", Integer.MAX_VALUE));
+    for (String bad :
+        new String[] {
+          "{\"upload\": \"x\"}",
+          "{\"part\": 1}",
+          "{\"upload\": \"x\", \"part\": -1}",
+          "{\"upload\": \"x\", \"part\": 2147483648}",
+          "{\"upload\": \"x\", \"part\": \"1\"}",
+          "{\"upload\": \"x\", \"put\": \"t\"}",
+          "{\"get\": \"t\"}"
+        }) {
+      assertInvalid(
+          () -> dialect.write(FlightDescriptor.command(bad)), "{\"upload\": \"ID\", \"part\": 0}");
+    }
+    assertInvalid(
+        () -> dialect.write(FlightDescriptor.command("{\"put\": \"a\", \"put\": \"b\"}")),
+        "uplicate");
   }
 
   @Test
   void unknownKeysAreRefusedWithTheKnownOnes() {
     assertInvalid(
         () -> dialect.read(Ticket.of("{\"sql\": \"select 1\"}")),
-        "unknown key 'sql'; known are get, put");
+        "an unknown key \"sql\"; known are get, put, upload, part");
   }
 
   @Test
@@ -48,7 +108,8 @@ class DialectTest {
         "has to be {\"get\": \"table name\"} here");
     assertInvalid(() -> dialect.read(Ticket.of("{}")), "has to be {\"get\": \"table name\"} here");
     assertInvalid(() -> dialect.read(Ticket.of("{\"get\": 7}")), "has to be");
-    assertInvalid(() -> dialect.read(Ticket.of("{\"get\": \"a\"")), "begins like JSON and is none");
+    assertInvalid(
+        () -> dialect.read(Ticket.of("{\"get\": \"a\"")), "has to be a JSON object, and is none");
   }
 
   @Test
@@ -66,18 +127,20 @@ class DialectTest {
   @Test
   void ticketsOfOursStandForAVersion() {
     var table = TableName.parse("näme/x");
-    assertThat(dialect.read(tickets.seal(table, 42, true)))
-        .isEqualTo(new Request.Pinned(table, 42, 0, true));
+    var parts = new PartRange(3, Integer.MAX_VALUE);
+    assertThat(dialect.read(tickets.seal(table, 42, true, parts)))
+        .isEqualTo(new Request.Pinned(table, 42, 0, true, parts));
   }
 
   @Test
   void alteredTicketsAreRefused() {
     long seed = 7;
     var random = new Random(seed);
-    byte[] good = tickets.seal(TableName.parse("trades"), 3, true).bytes().toByteArray();
+    byte[] good =
+        tickets.seal(TableName.parse("trades"), 3, true, PartRange.all(1)).bytes().toByteArray();
     for (int i = 0; i < 1_000; i++) {
       byte[] bad = good.clone();
-      bad[4 + random.nextInt(bad.length - 4)] ^= (byte) (1 << random.nextInt(8));
+      bad[3 + random.nextInt(bad.length - 3)] ^= (byte) (1 << random.nextInt(8));
       assertInvalid(
           () -> dialect.read(new Ticket(ByteString.copyFrom(bad))), "not one of this server's");
     }
@@ -85,7 +148,8 @@ class DialectTest {
       ByteString cut = ByteString.copyFrom(good, 0, length);
       assertInvalid(() -> dialect.read(new Ticket(cut)), "not one of this server's");
     }
-    Ticket foreign = new Tickets(new SecureRandom()).seal(TableName.parse("trades"), 3, true);
+    Ticket foreign =
+        new Tickets(new SecureRandom()).seal(TableName.parse("trades"), 3, true, PartRange.all(1));
     assertInvalid(() -> dialect.read(foreign), "not one of this server's");
   }
 

@@ -3,9 +3,9 @@ package dev.hangar.server;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import dev.hangar.store.MemoryStore;
 import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.TableName;
+import dev.hangar.store.local.MemoryStore;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.FlightInfo;
@@ -42,7 +42,7 @@ class EndpointsTest {
   }
 
   private FlightEndpoint endpoint() {
-    return FlightEndpoint.of(tickets.seal(TABLE, 1, false));
+    return FlightEndpoint.of(tickets.seal(TABLE, 1, false, PartRange.all(1)));
   }
 
   private void cancel(List<FlightEndpoint> flight) {

@@ -203,11 +203,11 @@ class HangarServerTest {
 
   @Test
   void headersThatAreNotUnderstoodAreRefused() {
-    try (PutCall put = raw.doPut(CallOptions.NONE.header("hangar-mode", "append"))) {
+    try (PutCall put = raw.doPut(CallOptions.NONE.header("hangar-mode", "upsert"))) {
       put.send(FlightData.schema(FlightDescriptor.path("t"), schema()));
       StatusException failure = failureOf(() -> finish(put));
-      assertThat(failure.code()).isEqualTo(StatusCode.UNIMPLEMENTED);
-      assertThat(failure).hasMessageContaining("hangar-mode: append");
+      assertThat(failure.code()).isEqualTo(StatusCode.INVALID_ARGUMENT);
+      assertThat(failure).hasMessageContaining("hangar-mode: \"upsert\"");
     }
     try (PutCall put = raw.doPut(CallOptions.NONE.header("hangar-durability", "memory"))) {
       put.send(FlightData.schema(FlightDescriptor.path("t"), schema()));

@@ -1,0 +1,75 @@
+package dev.hangar.server;
+
+import dev.hangar.store.Batch;
+import dev.hangar.store.TablePart;
+import dev.hangar.store.TableVersion;
+import dev.hangar.wire.FlightData;
+import dev.hangar.wire.FlightSink;
+import dev.hangar.wire.grpc.StatusCode;
+import dev.hangar.wire.grpc.StatusException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Parts of a version on their way to a client. For one thread. */
+final class Download {
+  private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+
+  private final TableVersion version;
+  private final FlightSink out;
+  private final CallLog.Entry entry;
+  private long rows;
+  private long bytes;
+
+  /** A download of {@code version}, whose lease stays the caller's. */
+  Download(TableVersion version, FlightSink out, CallLog.Entry entry) {
+    this.version = version;
+    this.out = out;
+    this.entry = entry;
+  }
+
+  /**
+   * Sends the schema and the messages of {@code parts}.
+   *
+   * @param skipped how many record batches, and what lies between them but dictionaries, the client
+   *     has already
+   * @throws StatusException INVALID_ARGUMENT: there are not so many
+   */
+  void send(List<TablePart> parts, long skipped) {
+    out.sendWithNext(FlightData.schema(null, version.schema()));
+    long left = skipped;
+    for (TablePart part : parts) {
+      for (Batch batch : part.batches()) {
+        if (left == 0 || batch.isDictionary()) {
+          send(batch);
+        } else if (batch.metadata() != null) {
+          left--;
+        }
+      }
+    }
+    if (left > 0) {
+      throw new StatusException(
+          StatusCode.INVALID_ARGUMENT,
+          "header hangar-skip-batches: %d is more than the %d record batches of this ticket"
+              .formatted(skipped, skipped - left));
+    }
+    entry.size(rows, bytes);
+  }
+
+  private void send(Batch batch) {
+    out.sendWithNext(message(batch, version.retain()));
+    rows += batch.rows();
+    bytes += batch.bodyBytes();
+    entry.size(rows, bytes);
+  }
+
+  /** The message that a batch came as; {@code lease} is closed when it has been sent. */
+  private static FlightData message(Batch batch, TableVersion lease) {
+    ByteBuffer metadata = batch.metadata();
+    return new FlightData(
+        null,
+        metadata == null ? NO_BYTES : metadata,
+        batch.appMetadata(),
+        metadata == null ? null : List.of(batch.body()),
+        lease::close);
+  }
+}
