@@ -16,17 +16,23 @@ final class Connections implements AutoCloseable {
   private final HangarOptions options;
   private final Time time;
   private final FlightClient home;
+  private final ServerSign sign = new ServerSign();
   private final Map<String, FlightClient> others = new HashMap<>();
   private boolean isClosed;
 
   Connections(Location location, HangarOptions options, Time time) {
     this.options = options;
     this.time = time;
-    this.home = client(location, options, time);
+    this.home = client(location, options, time).interceptor(sign).build();
   }
 
   FlightClient home() {
     return home;
+  }
+
+  /** What is known of the server. */
+  ServerSign sign() {
+    return sign;
   }
 
   /** The places of an endpoint, of which none named means the server it was told by. */
@@ -60,10 +66,10 @@ final class Connections implements AutoCloseable {
     if (isClosed) {
       throw new IllegalStateException("the client of " + home.location().uri() + " is closed");
     }
-    return others.computeIfAbsent(location.uri(), uri -> client(location, options, time));
+    return others.computeIfAbsent(location.uri(), uri -> client(location, options, time).build());
   }
 
-  private static FlightClient client(Location location, HangarOptions options, Time time) {
+  private static FlightClient.Builder client(Location location, HangarOptions options, Time time) {
     var client =
         FlightClient.builder(location)
             .tls(options.tls())
@@ -71,7 +77,7 @@ final class Connections implements AutoCloseable {
                 Math.min(
                     dev.hangar.wire.Limits.STREAM_WINDOW_BYTES,
                     options.windowBytes(options.streams(Integer.MAX_VALUE))));
-    return (options.cookies() ? client.interceptor(new CookieJar(time::now)) : client).build();
+    return options.cookies() ? client.interceptor(new CookieJar(time::now)) : client;
   }
 
   private synchronized List<FlightClient> closeOthers() {

@@ -17,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Until the first batch has been handed out a failure leads to the next place; when all have
  * failed, those that were not there, and have not begun to answer, are tried again. From the first
- * batch on a failure is final: what follows can be had from nowhere without what came before.
+ * batch on a failure is final, but where the connection to a Hangar was lost: that is asked for the
+ * rest, of the version it had named. Dictionaries come again then, which does no harm.
  *
  * <pre>
  *   place 1 → place 2 → … → place n → pause → place 1 → …      until a batch, or out of attempts
+ *   place k → lost behind m batches → pause → place k without the first m → …      out of attempts
  * </pre>
  */
 final class EndpointStream implements AutoCloseable {
+  private static final String SKIP_BATCHES = "hangar-skip-batches";
+
   private final String name;
   private final FlightEndpoint endpoint;
   private final Connections connections;
@@ -40,6 +44,9 @@ final class EndpointStream implements AutoCloseable {
   private boolean isAnswered;
   private boolean isEnded;
   private long rows = -1;
+  private String brokeOff = "";
+  private long batches;
+  private long version;
 
   /**
    * A stream that is not open yet.
@@ -71,6 +78,9 @@ final class EndpointStream implements AutoCloseable {
       isAnswered = false;
       try {
         var options = operation.call().windowBytes(windowBytes);
+        if (batches > 0) {
+          options = options.header(SKIP_BATCHES, Long.toString(batches));
+        }
         call = connections.at(location).doGet(endpoint.ticket(), options);
         call.onReady(onReady);
       } catch (StatusException e) {
@@ -121,6 +131,9 @@ final class EndpointStream implements AutoCloseable {
     }
     try {
       var data = current.next();
+      if (!isAnswered) {
+        requireSame(current, data);
+      }
       isEnded = data == null;
       isAnswered = true;
       return data == null ? null : counted(data);
@@ -170,24 +183,40 @@ final class EndpointStream implements AutoCloseable {
     long more = StreamMessage.rows(data);
     if (more >= 0) {
       rows = Math.max(rows, 0) + more;
+      batches++;
     }
     return data;
   }
 
+  /** A stream that is asked for again goes on with the version it began with. */
+  private void requireSame(GetCall current, @Nullable FlightData data) {
+    long now = ServerSign.isHangar(current.headers()) ? ServerSign.version(current.headers()) : 0;
+    if (batches > 0 && now != version) {
+      if (data != null) {
+        data.close();
+      }
+      throw new StatusException(
+          StatusCode.ABORTED,
+          "it was version " + version + " and cannot go on with " + now + "; get it again");
+    }
+    version = now;
+  }
+
   private void onFailure(StatusException e) {
     var location = places.get(place - 1);
-    if (rows >= 0) {
-      throw e.withDescription(
-          name
-              + " at "
-              + location.uri()
-              + " broke off after "
-              + rows
-              + " rows: "
-              + e.description());
+    if (rows < 0) {
+      note(location, e, Attempts.mayRead(e) && !isAnswered);
+      tryOpen();
+      return;
     }
-    note(location, e, Attempts.mayRead(e) && !isAnswered);
-    tryOpen();
+    brokeOff = name + " at " + location.uri() + " broke off after " + rows + " rows: ";
+    if (version == 0 || batches == 0 || !Attempts.mayRead(e)) {
+      throw e.withDescription(brokeOff + e.description());
+    }
+    place = places.size(); // other places have to begin anew, and this one is asked again
+    reasons.clear();
+    failure = null;
+    note(location, e, true);
   }
 
   private void note(Location location, StatusException e, boolean mayRepeat) {
@@ -208,13 +237,19 @@ final class EndpointStream implements AutoCloseable {
     var first = failure;
     var expired = expired();
     if (first == null) {
-      return new StatusException(StatusCode.UNAVAILABLE, name + " can be had nowhere" + expired);
+      return new StatusException(
+          StatusCode.UNAVAILABLE, brokeOff + name + " can be had nowhere" + expired);
     }
     if (reasons.size() == 1 && expired.isEmpty()) {
-      return first;
+      return brokeOff.isEmpty() ? first : first.withDescription(brokeOff + first.description());
     }
     return first.withDescription(
-        name + " can be had nowhere" + expired + ": " + String.join("; ", reasons.values()));
+        brokeOff
+            + name
+            + " can be had nowhere"
+            + expired
+            + ": "
+            + String.join("; ", reasons.values()));
   }
 
   private String expired() {

@@ -1,5 +1,6 @@
 package dev.hangar.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import dev.hangar.wire.Action;
 import dev.hangar.wire.CallOptions;
@@ -13,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
@@ -47,6 +50,7 @@ public final class Hangar implements AutoCloseable {
       new RetryPolicy(Integer.MAX_VALUE, FIRST_PAUSE, Duration.ofSeconds(1), 0.5);
 
   private final Connections connections;
+  private final JsonActions actions;
   private final HangarOptions options;
   private final Time time;
   private final DoubleSupplier chance;
@@ -62,6 +66,7 @@ public final class Hangar implements AutoCloseable {
       Time time,
       DoubleSupplier chance) {
     this.connections = new Connections(new Location(url), options, time);
+    this.actions = new JsonActions(connections);
     this.options = options;
     this.time = time;
     this.chance = chance;
@@ -127,42 +132,51 @@ public final class Hangar implements AutoCloseable {
     }
   }
 
-  /** Puts all that {@code reader} reads; see {@link #put(String, ArrowReader, Progress)}. */
+  /** Puts all that {@code reader} reads, in place of what is there. */
   public TransferSummary put(String name, ArrowReader reader) {
-    return put(name, reader, (rows, bytes) -> {});
+    return put(name, reader, PutOptions.DEFAULT);
+  }
+
+  /** Puts all that {@code reader} reads, as {@code how} says. */
+  public TransferSummary put(String name, ArrowReader reader, PutOptions how) {
+    return put(name, reader, (rows, bytes) -> {}, memory(reader), how);
   }
 
   /**
-   * Puts all that {@code reader} reads. Arrow's readers and this client's take new buffers for each
-   * batch; any other is taken to reuse them.
+   * Puts all that {@code reader} reads, in place of what is there. Arrow's readers and this
+   * client's take new buffers for each batch; any other is taken to reuse them.
    */
   public TransferSummary put(String name, ArrowReader reader, Progress progress) {
     return put(name, reader, progress, memory(reader));
   }
 
+  /** As {@link #put(String, ArrowReader, Progress, BatchMemory, PutOptions)}, with defaults. */
+  public TransferSummary put(
+      String name, ArrowReader reader, Progress progress, BatchMemory memory) {
+    return put(name, reader, progress, memory, PutOptions.DEFAULT);
+  }
+
   /**
-   * Puts all that {@code reader} reads, in place of the table of that name if there is one; readers
-   * of the old one are not disturbed, and until the last batch is taken it stays.
+   * Puts all that {@code reader} reads, in place of the table of that name if there is one, or as
+   * {@code how} says otherwise; readers of the old one are not disturbed, and until the last batch
+   * is taken it stays.
    *
    * <p>Batches are sent from the reader's own memory. The reader stays the caller's.
    *
    * @throws UncheckedIOException if the reader fails; the server keeps what it had
    */
   public TransferSummary put(
-      String name, ArrowReader reader, Progress progress, BatchMemory memory) {
+      String name, ArrowReader reader, Progress progress, BatchMemory memory, PutOptions how) {
+    Put.Sent sent =
+        upload -> {
+          progress.update(upload.rows(), upload.bytes());
+          if (memory == BatchMemory.REUSED) {
+            upload.awaitSent();
+          }
+        };
     try {
       var root = reader.getVectorSchemaRoot();
-      var put =
-          new Put(
-              reader::loadNextBatch,
-              false,
-              upload -> {
-                progress.update(upload.rows(), upload.bytes());
-                if (memory == BatchMemory.REUSED) {
-                  upload.awaitSent();
-                }
-              });
-      return run(put, name, root, reader);
+      return run(reader::loadNextBatch, false, sent, name, root, reader, how);
     } catch (IOException e) {
       throw new UncheckedIOException("reading what to put under " + name + " failed", e);
     }
@@ -170,23 +184,34 @@ public final class Hangar implements AutoCloseable {
 
   /** Puts the rows of {@code root}, which stays the caller's and has no dictionaries. */
   public TransferSummary put(String name, VectorSchemaRoot root) {
-    return put(name, root, new DictionaryProvider.MapDictionaryProvider());
+    return put(name, root, PutOptions.DEFAULT);
+  }
+
+  /** Puts the rows of {@code root}, which has no dictionaries, as {@code how} says. */
+  public TransferSummary put(String name, VectorSchemaRoot root, PutOptions how) {
+    return put(name, root, new DictionaryProvider.MapDictionaryProvider(), how);
   }
 
   /** Puts the rows of {@code root} and their dictionaries, which stay the caller's. */
   public TransferSummary put(String name, VectorSchemaRoot root, DictionaryProvider dictionaries) {
+    return put(name, root, dictionaries, PutOptions.DEFAULT);
+  }
+
+  /** Puts rows and their dictionaries, which stay the caller's, as {@code how} says. */
+  public TransferSummary put(
+      String name, VectorSchemaRoot root, DictionaryProvider dictionaries, PutOptions how) {
     var isLoaded = new AtomicBoolean();
-    var put = new Put(() -> isLoaded.compareAndSet(false, true), true, upload -> {});
+    Put.Source source = () -> isLoaded.compareAndSet(false, true);
     try {
-      return run(put, name, root, dictionaries);
+      return run(source, true, upload -> {}, name, root, dictionaries, how);
     } catch (IOException e) {
       throw new UncheckedIOException("rows in memory could not be read", e);
     }
   }
 
   /**
-   * The table of that name, as it is now: what is put later is not seen. Close the reader before
-   * the client; closing it early ends the transfer.
+   * The table of that name, as it is now: what is put later is not seen; or one of its versions, as
+   * in {@code name@7}. Close the reader before the client; closing it early ends the transfer.
    *
    * @throws StatusException with code NOT_FOUND if there is none
    */
@@ -229,6 +254,45 @@ public final class Hangar implements AutoCloseable {
   }
 
   /**
+   * The versions of a table that can be read, the latest first. As the methods below, for Hangar
+   * alone: other servers are answered for with UNIMPLEMENTED.
+   *
+   * @throws StatusException with code NOT_FOUND if there is none of that name
+   */
+  public List<VersionInfo> versions(String name) {
+    var versions =
+        operation(options).read(call -> actions.perform("versions", Map.of("table", name), call));
+    return JsonActions.all(versions, "versions", VersionInfo::of);
+  }
+
+  /**
+   * Gives a table another name.
+   *
+   * @throws StatusException with code ALREADY_EXISTS if a table has it
+   */
+  public CommittedTable rename(String from, String to) {
+    var arguments = new Change.Rename(from, to, OptionalLong.empty()).arguments();
+    return CommittedTable.of(change("rename", arguments));
+  }
+
+  /** Removes every table whose name begins with the segments of {@code prefix}; tells which. */
+  public List<String> dropPrefix(String prefix) {
+    var dropped = change("drop_prefix", Map.of("prefix", prefix));
+    return JsonActions.all(dropped, "tables", JsonNode::asText);
+  }
+
+  /**
+   * Makes all of {@code changes}, in their order, or none of them; nobody sees some without the
+   * others.
+   *
+   * @return the tables that changed
+   */
+  public List<CommittedTable> commit(List<Change> changes) {
+    var all = changes.stream().map(Change::json).toList();
+    return JsonActions.all(change("commit", Map.of("changes", all)), "tables", CommittedTable::of);
+  }
+
+  /**
    * Ends the connections.
    *
    * @throws IllegalStateException if a reader is still open and the memory is this client's own
@@ -254,11 +318,36 @@ public final class Hangar implements AutoCloseable {
     return new Operation(options, time, chance);
   }
 
+  private JsonNode change(String action, Object body) {
+    return operation(options).write(call -> actions.perform(action, body, call));
+  }
+
   private TransferSummary run(
-      Put put, String name, VectorSchemaRoot root, DictionaryProvider dictionaries)
+      Put.Source source,
+      boolean isKept,
+      Put.Sent sent,
+      String name,
+      VectorSchemaRoot root,
+      DictionaryProvider dictionaries,
+      PutOptions how)
       throws IOException {
     var operation = operation(options);
-    return put.run(operation, () -> upload(operation.call(), name, root, dictionaries));
+    var headers = how.headers();
+    var put = new Put(source, isKept, () -> knowsKeys(operation), sent);
+    return put.run(
+        operation, () -> upload(operation.call().headers(headers), name, root, dictionaries));
+  }
+
+  /** Whether a put that is repeated would be known by its key; asks, where that is not known. */
+  private boolean knowsKeys(Operation operation) {
+    try {
+      if (!connections.sign().isHangar()) {
+        operation.read(connections.home()::listActions);
+      }
+    } catch (StatusException e) {
+      return false; // what is told of the put says enough
+    }
+    return connections.sign().isHangar();
   }
 
   private Upload upload(

@@ -2,11 +2,14 @@ package dev.hangar.client;
 
 import dev.hangar.wire.grpc.StatusException;
 import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * A table on its way to the server, begun anew while the server has certainly not acted and the
- * rows are still here: those of a reader are gone once it was asked for a second batch.
+ * A table on its way to the server, begun anew while the server has certainly not acted, or would
+ * know it again, and the rows are still here: those of a reader are gone once it was asked for a
+ * second batch.
  */
 final class Put {
   /** Where the rows come from. */
@@ -23,16 +26,19 @@ final class Put {
   private final Source source;
   private final Sent sent;
   private final boolean isKept;
+  private final BooleanSupplier knowsAgain;
   private int batches;
   private boolean isReading;
   private boolean isEnded;
 
   /**
    * @param isKept whether the last batch stays loaded when there is no other
+   * @param knowsAgain whether the server would not act twice; asked when an answer was lost
    */
-  Put(Source source, boolean isKept, Sent sent) {
+  Put(Source source, boolean isKept, BooleanSupplier knowsAgain, Sent sent) {
     this.source = source;
     this.isKept = isKept;
+    this.knowsAgain = knowsAgain;
     this.sent = sent;
   }
 
@@ -42,11 +48,24 @@ final class Put {
     while (true) {
       try (var upload = begin.get()) {
         sendAll(upload);
-        return new TransferSummary(upload.rows(), upload.bytes(), operation.elapsed());
+        return summary(upload, operation);
       } catch (StatusException e) {
-        attempts.failed(e, Attempts.mayWrite(e) && isWhole());
+        attempts.failed(e, isWhole() && mayRepeat(e));
       }
     }
+  }
+
+  private boolean mayRepeat(StatusException failure) {
+    return Attempts.mayWrite(failure) || (Attempts.mayRead(failure) && knowsAgain.getAsBoolean());
+  }
+
+  private static TransferSummary summary(Upload upload, Operation operation) {
+    long version = upload.version();
+    return new TransferSummary(
+        upload.rows(),
+        upload.bytes(),
+        operation.elapsed(),
+        version > 0 ? OptionalLong.of(version) : OptionalLong.empty());
   }
 
   private void sendAll(Upload upload) throws IOException {

@@ -1,6 +1,7 @@
 package dev.hangar.client;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * What a finished transfer was.
@@ -8,5 +9,6 @@ import java.time.Duration;
  * @param rows rows of all batches
  * @param bytes bytes of all bodies, those of dictionaries counted
  * @param elapsed from the call to the server's last word
+ * @param version the number of the table's version that it became, where the server says so
  */
-public record TransferSummary(long rows, long bytes, Duration elapsed) {}
+public record TransferSummary(long rows, long bytes, Duration elapsed, OptionalLong version) {}

@@ -101,6 +101,11 @@ final class Upload implements AutoCloseable {
     call.result();
   }
 
+  /** The version it became, once it has ended; 0 where the server does not say. */
+  long version() {
+    return ServerSign.version(call.trailers());
+  }
+
   /** Cancels the upload if it has not ended; when it returns, no buffer is held any more. */
   @Override
   public void close() {

@@ -74,6 +74,7 @@ class PutTest {
               throw REPEAT;
             },
             true,
+            () -> false,
             upload -> {});
     assertThatThrownBy(() -> run(put)).isSameAs(REPEAT);
     assertThat(uploads).hasValue(1);
@@ -110,6 +111,7 @@ class PutTest {
           return false;
         },
         false,
+        () -> false,
         upload -> {
           upload.awaitSent();
           if (upload.rows() == 10L * failing && failed.getAndIncrement() == 0) {

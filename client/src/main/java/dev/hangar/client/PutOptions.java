@@ -1,0 +1,108 @@
+package dev.hangar.client;
+
+import dev.hangar.wire.grpc.Metadata;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a table is put. Immutable; each method makes a copy that differs in one thing. Other servers
+ * than Hangar do not look at it.
+ *
+ * @param mode what becomes of the rows that are there
+ * @param durability what the table outlives; null: what the server does where nobody says
+ * @param ifVersion the version the table must have when this put ends; 0: there must be none
+ * @param timeToLive after which the table is dropped, unless it is put again; null: never
+ * @param idempotencyKey under which a repeated put is the same one, 1 to 128 printable ASCII
+ *     characters; null: one that is made up for each put
+ * @param keepVersions replaced versions that stay readable, as in {@code name@7}
+ */
+public record PutOptions(
+    Mode mode,
+    @Nullable Durability durability,
+    OptionalLong ifVersion,
+    @Nullable Duration timeToLive,
+    @Nullable String idempotencyKey,
+    OptionalInt keepVersions) {
+  /** What becomes of the rows that are there. */
+  public enum Mode {
+    /** They are replaced. */
+    REPLACE,
+    /** They stay, in front of the new ones, which must have their schema. */
+    APPEND,
+    /** There must be no table. */
+    CREATE
+  }
+
+  /** What a table outlives. */
+  public enum Durability {
+    /** The server: the put ends when it is on disk. */
+    DISK,
+    /** Nothing: it is gone with the server, or earlier where memory runs short. */
+    MEMORY
+  }
+
+  /** In place of what is there, as the server does where nobody says. */
+  public static final PutOptions DEFAULT =
+      new PutOptions(Mode.REPLACE, null, OptionalLong.empty(), null, null, OptionalInt.empty());
+
+  public PutOptions {
+    if (timeToLive != null && timeToLive.toMillis() < 1) {
+      throw new IllegalArgumentException("a table lives for some time, not for " + timeToLive);
+    }
+  }
+
+  public PutOptions mode(Mode mode) {
+    return new PutOptions(mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions);
+  }
+
+  public PutOptions durability(Durability durability) {
+    return new PutOptions(mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions);
+  }
+
+  public PutOptions ifVersion(long version) {
+    return new PutOptions(
+        mode, durability, OptionalLong.of(version), timeToLive, idempotencyKey, keepVersions);
+  }
+
+  public PutOptions timeToLive(Duration timeToLive) {
+    return new PutOptions(mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions);
+  }
+
+  public PutOptions idempotencyKey(String idempotencyKey) {
+    return new PutOptions(mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions);
+  }
+
+  public PutOptions keepVersions(int versions) {
+    return new PutOptions(
+        mode, durability, ifVersion, timeToLive, idempotencyKey, OptionalInt.of(versions));
+  }
+
+  /** What says this to a server; with a key in any case, which has to stay for all attempts. */
+  Metadata headers() {
+    String key = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
+    var headers = Metadata.of("hangar-idempotency-key", key);
+    if (mode != Mode.REPLACE) {
+      headers = headers.with("hangar-mode", word(mode));
+    }
+    if (durability != null) {
+      headers = headers.with("hangar-durability", word(durability));
+    }
+    if (ifVersion.isPresent()) {
+      headers = headers.with("hangar-if-version", Long.toString(ifVersion.getAsLong()));
+    }
+    if (timeToLive != null) {
+      headers = headers.with("hangar-ttl", timeToLive.toMillis() + "ms");
+    }
+    return keepVersions.isEmpty()
+        ? headers
+        : headers.with("hangar-keep-versions", Integer.toString(keepVersions.getAsInt()));
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.hangar.client;
+
+import dev.hangar.wire.CallInterceptor;
+import dev.hangar.wire.grpc.Metadata;
+
+/** Whether a server has said that it is a Hangar. Thread-safe. */
+final class ServerSign implements CallInterceptor {
+  private static final String SIGN = "hangar-server";
+  private static final String VERSION = "hangar-version";
+
+  private volatile boolean isHangar;
+
+  boolean isHangar() {
+    return isHangar;
+  }
+
+  @Override
+  public void received(Metadata metadata) {
+    if (!isHangar && isHangar(metadata)) {
+      isHangar = true;
+    }
+  }
+
+  static boolean isHangar(Metadata metadata) {
+    return metadata.text(SIGN).isPresent();
+  }
+
+  /** The version that a transfer was of; 0 where it is not said. */
+  static long version(Metadata metadata) {
+    try {
+      return metadata.text(VERSION).map(Long::parseLong).orElse(0L);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+}
