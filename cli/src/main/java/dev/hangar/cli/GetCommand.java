@@ -43,7 +43,10 @@ final class GetCommand implements Callable<Integer> {
 
   @Mixin private Session session;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "The table.")
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME",
+      description = "The table, or a version of it, as in sales@7.")
   private String name;
 
   @Option(

@@ -1,13 +1,20 @@
 package dev.hangar.cli;
 
 import dev.hangar.client.Hangar;
+import dev.hangar.client.PutOptions.Durability;
 import dev.hangar.client.TableInfo;
+import dev.hangar.client.VersionInfo;
 import dev.hangar.server.ByteSize;
+import dev.hangar.wire.grpc.StatusCode;
+import dev.hangar.wire.grpc.StatusException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.arrow.vector.types.pojo.Field;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,11 +23,14 @@ import picocli.CommandLine.Parameters;
 /** {@code hangar info}: what is known of one table. */
 @Command(
     name = "info",
-    description = "Says what a table is: rows, size, columns.",
+    description = "Says what a table is: rows, size, versions, columns.",
     mixinStandardHelpOptions = true)
 final class InfoCommand implements Callable<Integer> {
   /** Types and metadata can be long documents. */
   private static final int LINE_COLUMNS = 200;
+
+  /** What names a version, at the end of a table's name. */
+  private static final Pattern NUMBER = Pattern.compile("@([0-9]+)$");
 
   @Mixin private Session session;
 
@@ -30,19 +40,62 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Hangar hangar = session.connect()) {
-      print(hangar.info(name));
+      print(hangar.info(name), versions(hangar));
     }
     return ExitCode.OK;
   }
 
-  private void print(TableInfo table) {
+  /** None where the server is no Hangar. */
+  private List<VersionInfo> versions(Hangar hangar) {
+    try {
+      return hangar.versions(NUMBER.matcher(name).replaceFirst(""));
+    } catch (StatusException e) {
+      if (e.code() == StatusCode.UNIMPLEMENTED) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  /** The version that was asked for: the latest, where none was. */
+  private Optional<VersionInfo> asked(List<VersionInfo> versions) {
+    Matcher number = NUMBER.matcher(name);
+    return versions.stream()
+        .filter(version -> !number.find(0) || number.group(1).equals("" + version.version()))
+        .findFirst();
+  }
+
+  private void print(TableInfo table, List<VersionInfo> versions) {
     PrintWriter out = session.out();
     out.println(session.terminal().bold(line(table.name())));
     out.printf(Locale.ROOT, "rows     %,d%n", table.rows());
     out.printf(Locale.ROOT, "bytes    %,d (%s)%n", table.bytes(), ByteSize.text(table.bytes()));
+    asked(versions).ifPresent(version -> print(out, version));
+    if (versions.size() > 1) {
+      out.printf("versions %d%n", versions.size());
+      versions.forEach(version -> out.println("  " + line(version)));
+    }
     out.printf("columns  %d%n", table.schema().getFields().size());
     printFields(out, table.schema().getFields(), "  ");
     printMetadata(out, table.schema().getCustomMetadata(), "");
+  }
+
+  private static void print(PrintWriter out, VersionInfo version) {
+    out.printf("version  %d%n", version.version());
+    out.printf("created  %s%n", version.created());
+    out.printf("expires  %s%n", version.expires() == null ? "never" : version.expires());
+    out.printf("lives    %s%n", version.durability() == Durability.DISK ? "on disk" : "in memory");
+    out.printf("parts    %d%n", version.parts());
+  }
+
+  private static String line(VersionInfo version) {
+    return String.format(
+        Locale.ROOT,
+        "%d  %,d rows  %s  %s",
+        version.version(),
+        version.rows(),
+        ByteSize.text(version.bytes()),
+        version.created());
   }
 
   private static void printFields(PrintWriter out, List<Field> fields, String indent) {

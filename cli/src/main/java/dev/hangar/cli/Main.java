@@ -22,6 +22,7 @@ import picocli.CommandLine.ScopeType;
       GetCommand.class,
       ListCommand.class,
       InfoCommand.class,
+      MoveCommand.class,
       RemoveCommand.class,
       PasswordCommand.class,
       PrimeCommand.class,

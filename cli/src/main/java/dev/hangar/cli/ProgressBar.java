@@ -54,17 +54,23 @@ final class ProgressBar implements Progress, AutoCloseable {
 
   /** Says what it came to, terminal or not. */
   void done(long rows, long bytes) {
+    done(rows, bytes, "");
+  }
+
+  /** Says what it came to, and {@code more} of it. */
+  void done(long rows, long bytes, String more) {
     clear();
     double seconds = (nanoClock.getAsLong() - begun) / NANOS_PER_SECOND;
     err.println(
         String.format(
             Locale.ROOT,
-            "%s: %,d rows, %s in %.1f s (%s/s)",
+            "%s: %,d rows, %s in %.1f s (%s/s)%s",
             what,
             rows,
             ByteSize.text(bytes),
             seconds,
-            ByteSize.text((long) (bytes / Math.max(seconds, 1e-3)))));
+            ByteSize.text((long) (bytes / Math.max(seconds, 1e-3))),
+            more));
   }
 
   /** Leaves the terminal's line empty, if the transfer did not come to its end. */

@@ -2,19 +2,25 @@ package dev.hangar.cli;
 
 import dev.hangar.client.BatchMemory;
 import dev.hangar.client.Hangar;
+import dev.hangar.client.PutOptions;
+import dev.hangar.client.PutOptions.Durability;
+import dev.hangar.client.PutOptions.Mode;
 import dev.hangar.client.TransferSummary;
 import dev.hangar.query.DataFile;
+import dev.hangar.server.TimeSpan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code hangar put}: a file becomes a table. */
 @Command(
     name = "put",
-    description = "Puts a file under a name, in place of what is there.",
+    description = "Puts a file under a name, in place of what is there, or as the options say.",
     footer = "Reads Parquet, CSV, JSON lines and Arrow files, known by content, then by ending.",
     mixinStandardHelpOptions = true)
 final class PutCommand implements Callable<Integer> {
@@ -28,16 +34,79 @@ final class PutCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "FILE", description = "The file; - is standard input.")
   private String file;
 
+  @Option(names = "--append", description = "Adds the rows to those that are there.")
+  private boolean append;
+
+  @Option(names = "--create", description = "Fails if there is a table of that name.")
+  private boolean create;
+
+  @Option(
+      names = "--if-version",
+      paramLabel = "N",
+      description = "Fails if the table is not at this version; 0: if there is one.")
+  private @Nullable Long ifVersion;
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "TIME",
+      description = "Drops the table after this time, as in 90s, 10m, 12h or 7d.")
+  private @Nullable String ttl;
+
+  @Option(
+      names = "--durability",
+      paramLabel = "WHERE",
+      description =
+          "disk: it survives a stop of the server; memory: it does not (default: as the server"
+              + " does).")
+  private @Nullable Durability durability;
+
+  @Option(
+      names = "--keep-versions",
+      paramLabel = "N",
+      description = "How many replaced versions stay, to be got as NAME@7.")
+  private @Nullable Integer keepVersions;
+
   @Override
   public Integer call() throws IOException {
+    PutOptions how = how();
     try (Hangar hangar = session.connect();
         DataFile data = open(hangar)) {
       try (var bar = session.progress("put " + name, data.rows())) {
-        TransferSummary sent = hangar.put(name, data.reader(), bar, BatchMemory.FRESH);
-        bar.done(sent.rows(), sent.bytes());
+        TransferSummary sent = hangar.put(name, data.reader(), bar, BatchMemory.FRESH, how);
+        bar.done(sent.rows(), sent.bytes(), version(sent));
       }
     }
     return ExitCode.OK;
+  }
+
+  private PutOptions how() {
+    if (append && create) {
+      throw session.misuse("--append wants a table that is there, --create one that is not");
+    }
+    PutOptions how =
+        PutOptions.DEFAULT.mode(append ? Mode.APPEND : create ? Mode.CREATE : Mode.REPLACE);
+    how = durability == null ? how : how.durability(durability);
+    how = ifVersion == null ? how : how.ifVersion(checked("--if-version", ifVersion));
+    how =
+        keepVersions == null
+            ? how
+            : how.keepVersions((int) checked("--keep-versions", keepVersions));
+    try {
+      return ttl == null ? how : how.timeToLive(TimeSpan.parse(ttl));
+    } catch (IllegalArgumentException e) {
+      throw session.misuse("--ttl: " + e.getMessage());
+    }
+  }
+
+  private long checked(String option, long number) {
+    if (number < 0) {
+      throw session.misuse(option + ": " + number + " is less than 0");
+    }
+    return number;
+  }
+
+  private static String version(TransferSummary sent) {
+    return sent.version().isEmpty() ? "" : ", version " + sent.version().getAsLong();
   }
 
   private DataFile open(Hangar hangar) throws IOException {

@@ -5,6 +5,7 @@ import dev.hangar.server.ByteSize;
 import dev.hangar.server.Credentials;
 import dev.hangar.server.HangarServer;
 import dev.hangar.server.ServerConfig;
+import dev.hangar.store.Durability;
 import dev.hangar.wire.tls.ServerTls;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -74,8 +75,16 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Where tables will be kept; none are yet.")
+      description = "The directory that tables are kept in, made if it is not there.")
   private @Nullable Path data;
+
+  @Option(
+      names = "--durability",
+      paramLabel = "WHERE",
+      description =
+          "Where tables live whose writers do not say: disk, or memory, where they are gone when"
+              + " the server stops (default: disk with --data, memory without).")
+  private @Nullable Durability durability;
 
   @Option(
       names = "--credentials",
@@ -91,12 +100,6 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     ServerConfig config = config();
-    if (data != null) {
-      out.println(
-          "Note: tables live in memory in this version; "
-              + data
-              + " is not used, and nothing survives a stop.");
-    }
     if (config.tcp() && credentials == null && tlsClientCa == null && !isLoopback(config.host())) {
       out.println(
           "Warning: nobody is asked to log in; whoever reaches "
@@ -134,6 +137,7 @@ final class ServeCommand implements Callable<Integer> {
     config = credentials == null ? config : config.withAuthenticator(users(credentials));
     boolean tcp = unix == null || host != null || port != null;
     config = unix == null ? config : config.withUnix(unix, tcp);
+    config = stored(config);
     ServerTls tls = tls(tcp);
     config = tls == null ? config : config.withTls(tls);
     try {
@@ -141,6 +145,15 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--memory: " + e.getMessage());
     }
+  }
+
+  private ServerConfig stored(ServerConfig config) {
+    if (durability == Durability.DISK && data == null) {
+      throw new ParameterException(
+          spec.commandLine(), "tables on disk need a directory to be in: add --data");
+    }
+    ServerConfig kept = data == null ? config : config.withData(data);
+    return durability == null ? kept : kept.withDurability(durability);
   }
 
   private static Authenticator users(Path file) {

@@ -62,7 +62,8 @@ final class Session {
     return new ClientTls(tlsCa, tlsCert, tlsKey, null);
   }
 
-  private ParameterException misuse(String message) {
+  /** What is said to somebody who asked wrongly. */
+  ParameterException misuse(String message) {
     return new ParameterException(command.commandLine(), message);
   }
 
