@@ -90,6 +90,16 @@ final class Dialect {
     };
   }
 
+  /** The descriptor of a table that was put under {@code origin}, and may have been renamed. */
+  static FlightDescriptor named(FlightDescriptor origin, TableName name) {
+    return switch (origin) {
+      case FlightDescriptor.Path path when TableName.of(path.segments()).equals(name) -> path;
+      case FlightDescriptor.Path path ->
+          FlightDescriptor.path(name.segments().toArray(String[]::new));
+      case FlightDescriptor.Command command -> FlightDescriptor.command(name.toString());
+    };
+  }
+
   /** The table that an action's body names. */
   TableName named(ByteString body) {
     return plain(TableName.parse(text(body, "action body")));

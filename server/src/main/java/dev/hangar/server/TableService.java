@@ -263,8 +263,8 @@ final class TableService implements FlightService {
 
   /** In the kind of descriptor it was put under: old clients read one kind alone. */
   private FlightInfo listed(CallContext call, TableSummary table) {
-    FlightDescriptor descriptor = FlightDescriptor.decode(ByteString.copyFrom(table.origin()));
-    return endpoints.info(call, table, descriptor);
+    FlightDescriptor origin = FlightDescriptor.decode(ByteString.copyFrom(table.origin()));
+    return endpoints.info(call, table, Dialect.named(origin, table.name()));
   }
 
   private static FlightData first(FlightSource in) {

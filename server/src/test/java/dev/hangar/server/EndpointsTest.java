@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.TableName;
-import dev.hangar.store.local.MemoryStore;
+import dev.hangar.store.local.LocalStore;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.FlightInfo;
@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of cancelled flights. */
@@ -21,8 +22,13 @@ class EndpointsTest {
   private static final TableName TABLE = TableName.parse("t");
 
   private final Tickets tickets = new Tickets(new SecureRandom());
-  private final Endpoints endpoints =
-      new Endpoints(new MemoryStore(Instant::now), tickets, Instant::now);
+  private final LocalStore store = LocalStore.inMemory(Instant::now);
+  private final Endpoints endpoints = new Endpoints(store, tickets, Instant::now);
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
 
   @Test
   void asManyCancelledTicketsAreRememberedAsThereMayBe() {
