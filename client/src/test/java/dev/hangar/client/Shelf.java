@@ -15,6 +15,7 @@ import dev.hangar.wire.FlightSource;
 import dev.hangar.wire.IpcMessages;
 import dev.hangar.wire.Location;
 import dev.hangar.wire.Ticket;
+import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,15 @@ final class Shelf implements FlightService {
   /** Whether endpoints are to be read in their order. */
   volatile boolean isOrdered = true;
 
+  /** Said with every call; with a version the shelf does as a Hangar, and skips batches. */
+  volatile Metadata sign = Metadata.EMPTY;
+
+  /** The headers of the gets and puts there were. */
+  final List<Metadata> asked = new CopyOnWriteArrayList<>();
+
+  /** What is done when an upload has been stored, before that is said. */
+  volatile Runnable beforeAnswer = () -> {};
+
   /** Messages after which an upload is refused. */
   volatile int refusedAfter = Integer.MAX_VALUE;
 
@@ -71,9 +82,15 @@ final class Shelf implements FlightService {
   @Override
   public void doGet(CallContext call, Ticket ticket, FlightSink out) {
     var before = beforeMessage.getOrDefault(ticket.bytes().toStringUtf8(), (number, ignored) -> {});
+    asked.add(call.headers());
+    call.responseHeaders(sign);
     int next = 0;
+    int skipped = call.headers().text("hangar-skip-batches").map(Integer::parseInt).orElse(0);
     for (var message : table(ticket.bytes().toStringUtf8())) {
       before.message(next++, call);
+      if (next > 1 && next <= 1 + skipped) {
+        continue;
+      }
       var body = message.body.hasRemaining() ? List.of(message.body) : List.<ByteBuffer>of();
       out.send(new FlightData(null, message.header, message.appMetadata, body, () -> {}));
     }
@@ -82,6 +99,7 @@ final class Shelf implements FlightService {
   @Override
   public void doPut(CallContext call, FlightSource in, Acknowledgements out) {
     beforeCall.accept(call);
+    asked.add(call.headers());
     var messages = new ArrayList<Message>();
     String name = null;
     for (FlightData data; (data = in.next()) != null; ) {
@@ -95,6 +113,8 @@ final class Shelf implements FlightService {
       }
     }
     tables.put(name, messages);
+    beforeAnswer.run();
+    call.trailers(sign);
   }
 
   @Override
@@ -107,6 +127,7 @@ final class Shelf implements FlightService {
 
   @Override
   public List<ActionType> listActions(CallContext call) {
+    call.responseHeaders(sign);
     return List.of();
   }
 
