@@ -355,10 +355,14 @@ class HangarServerTest {
   private FlightData batch(int rows) {
     try (VectorSchemaRoot root = table(rows);
         ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
+      ByteBuffer body = ByteBuffer.allocateDirect((int) batch.computeBodyLength());
+      for (int bits = 0; bits < rows; bits += Byte.SIZE) {
+        body.put(bits / Byte.SIZE, (byte) -1); // none is null
+      }
       return FlightData.batch(
           MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT),
           null,
-          List.of(ByteBuffer.allocateDirect((int) batch.computeBodyLength())),
+          List.of(body),
           () -> {});
     }
   }
