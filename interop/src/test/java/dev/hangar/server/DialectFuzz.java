@@ -27,7 +27,9 @@ public final class DialectFuzz {
         case 1 -> DIALECT.read(new FlightDescriptor.Command(bytes));
         case 2 -> {
           var command = new FlightDescriptor.Command(bytes);
-          Dialect.origin(command, DIALECT.write(command)).encode();
+          if (DIALECT.write(command) instanceof Target.Table table) {
+            Dialect.origin(command, table.name()).encode();
+          }
         }
         default -> DIALECT.write(new FlightDescriptor.Path(List.of(bytes.toStringUtf8(), "b")));
       }
