@@ -17,6 +17,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,9 @@ final class Disk implements AutoCloseable {
   private final Catalog catalog;
   private final Mappings mappings;
   private final Background background = new Background();
+  private final ExecutorService catalogThread =
+      Executors.newSingleThreadExecutor(
+          task -> Thread.ofPlatform().daemon().name("hangar-catalog").unstarted(task));
   private final List<String> damages = new ArrayList<>();
   private volatile boolean isStopped;
   private volatile @Nullable StorageException failure;
@@ -48,6 +55,7 @@ final class Disk implements AutoCloseable {
     } catch (RuntimeException | Error failed) {
       directory.close();
       background.close();
+      catalogThread.close();
       throw failed;
     }
     this.mappings = new Mappings(Limits.IDLE_MAPPINGS, background);
@@ -101,7 +109,7 @@ final class Disk implements AutoCloseable {
   void apply(List<Edit> edits) {
     requireTrusted();
     try {
-      catalog.apply(edits);
+      onCatalogThread(() -> catalog.apply(edits));
     } catch (StorageException e) {
       throw failed(e);
     } catch (StaleCatalogException e) {
@@ -113,6 +121,18 @@ final class Disk implements AutoCloseable {
                   + e.getMessage(),
               Remedy.RESTART,
               e));
+    }
+  }
+
+  /** A virtual thread that waits for SQLite itself would keep a core from the others meanwhile. */
+  private void onCatalogThread(Runnable task) {
+    try {
+      CompletableFuture.runAsync(task, catalogThread).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failed) {
+        throw failed;
+      }
+      throw e;
     }
   }
 
@@ -138,6 +158,7 @@ final class Disk implements AutoCloseable {
   public void close() {
     stop();
     background.close();
+    catalogThread.close();
     try (directory) {
       catalog.close();
     }
