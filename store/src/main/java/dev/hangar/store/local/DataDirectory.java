@@ -107,6 +107,7 @@ public final class DataDirectory implements AutoCloseable {
     var format = path.resolve(FORMAT);
     if (Files.exists(format)) {
       requireKnown(path, Files.readString(format).strip());
+      makeFolders(path.resolve(PARTS));
       return;
     }
     try (var entries = Files.list(path)) {
@@ -123,9 +124,18 @@ public final class DataDirectory implements AutoCloseable {
     write(format, "hangar " + FORMAT_VERSION + "\n");
   }
 
+  /** All of them, and those that a copy without empty folders has lost. */
   private static void makeFolders(Path parts) throws IOException {
-    for (int folder = 0; folder < FOLDERS; folder++) {
-      Files.createDirectories(parts.resolve("%02x".formatted(folder)));
+    boolean isAnyMade = false;
+    for (int number = 0; number < FOLDERS; number++) {
+      var folder = parts.resolve("%02x".formatted(number));
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+        isAnyMade = true;
+      }
+    }
+    if (!isAnyMade) {
+      return;
     }
     try (var directory = FileChannel.open(parts)) {
       directory.force(true);
