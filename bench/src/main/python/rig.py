@@ -83,9 +83,9 @@ class Server:
         self.stop()
 
 
-def hangar(memory: str) -> Server:
+def hangar(memory: str, *more: str) -> Server:
     """Hangar as its users start it."""
-    return Server("hangar", ["./hangar", "serve", "--port", "0", "--memory", memory])
+    return Server("hangar", ["./hangar", "serve", "--port", "0", "--memory", memory, *more])
 
 
 def machine() -> str:
