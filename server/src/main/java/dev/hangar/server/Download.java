@@ -1,6 +1,7 @@
 package dev.hangar.server;
 
 import dev.hangar.store.Batch;
+import dev.hangar.store.OpenPart;
 import dev.hangar.store.TablePart;
 import dev.hangar.store.TableVersion;
 import dev.hangar.wire.FlightData;
@@ -38,12 +39,8 @@ final class Download {
     out.sendWithNext(FlightData.schema(null, version.schema()));
     long left = skipped;
     for (TablePart part : parts) {
-      for (Batch batch : part.batches()) {
-        if (left == 0 || batch.isDictionary()) {
-          send(batch);
-        } else if (batch.metadata() != null) {
-          left--;
-        }
+      try (OpenPart open = part.open()) {
+        left = send(open, left);
       }
     }
     if (left > 0) {
@@ -55,15 +52,28 @@ final class Download {
     entry.size(rows, bytes);
   }
 
-  private void send(Batch batch) {
-    out.sendWithNext(message(batch, version.retain()));
+  /** Sends a part but for its first batches; how many are left to leave out of the next. */
+  private long send(OpenPart part, long skipped) {
+    long left = skipped;
+    for (Batch batch : part.batches()) {
+      if (left == 0 || batch.isDictionary()) {
+        send(batch, part.retain());
+      } else if (batch.metadata() != null) {
+        left--;
+      }
+    }
+    return left;
+  }
+
+  private void send(Batch batch, OpenPart lease) {
+    out.sendWithNext(message(batch, lease));
     rows += batch.rows();
     bytes += batch.bodyBytes();
     entry.size(rows, bytes);
   }
 
   /** The message that a batch came as; {@code lease} is closed when it has been sent. */
-  private static FlightData message(Batch batch, TableVersion lease) {
+  private static FlightData message(Batch batch, OpenPart lease) {
     ByteBuffer metadata = batch.metadata();
     return new FlightData(
         null,

@@ -2,7 +2,7 @@ package dev.hangar.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hangar.store.Batch;
+import dev.hangar.store.OpenPart;
 import dev.hangar.store.TablePart;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,8 +17,8 @@ class PartRangeTest {
   /** A part of which only the size matters. */
   private record Sized(long rows, long bytes) implements TablePart {
     @Override
-    public List<Batch> batches() {
-      return List.of();
+    public OpenPart open() {
+      throw new UnsupportedOperationException();
     }
   }
 

@@ -1,10 +1,8 @@
 package dev.hangar.store;
 
-import java.util.List;
-
 /**
  * A run of a version's messages that is kept, read and sent as one. It begins with the dictionaries
- * its batches need. Valid as long as the lease it came from. Thread-safe.
+ * its batches need. Thread-safe.
  */
 public interface TablePart {
   /** Rows of its record batches. */
@@ -14,10 +12,10 @@ public interface TablePart {
   long bytes();
 
   /**
-   * Its messages, in the order they were appended. Of a part on disk each is checked when it is
-   * asked for.
+   * Makes it ready to be read: a version may have more parts than a process can map at once.
    *
-   * @throws DamagedPartException if the part is not what was stored; here, or from the list
+   * @throws DamagedPartException if the part is not what was stored
+   * @throws IllegalStateException if the lease it came from is closed
    */
-  List<Batch> batches();
+  OpenPart open();
 }

@@ -14,19 +14,12 @@ public interface TableVersion extends AutoCloseable {
   TableSummary summary();
 
   /**
-   * The messages after the schema, part by part, in the order they were appended. They and their
-   * buffers must not be used after the lease is closed.
+   * What it is made of, in order: the messages after the schema. Parts opened under the lease stay
+   * valid after it.
    *
    * @throws IllegalStateException if the lease is closed
    */
   List<TablePart> parts();
-
-  /**
-   * Another lease on the same version, to be closed by itself.
-   *
-   * @throws IllegalStateException if this lease is closed
-   */
-  TableVersion retain();
 
   /**
    * Keeps the version openable by its number until {@code end}, even after it is replaced: tickets

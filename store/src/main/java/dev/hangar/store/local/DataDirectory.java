@@ -134,11 +134,30 @@ public final class DataDirectory implements AutoCloseable {
         isAnyMade = true;
       }
     }
-    if (!isAnyMade) {
-      return;
+    if (isAnyMade) {
+      force(parts);
     }
-    try (var directory = FileChannel.open(parts)) {
-      directory.force(true);
+  }
+
+  /** Returns when the names of what is in it, and its own, are on disk. */
+  void sync() {
+    try {
+      force(path);
+    } catch (IOException e) {
+      throw refused(path, "can't be forced to disk: " + reason(e), e);
+    }
+    try {
+      force(path.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      // whoever made a directory there that we may not read has seen to it
+    }
+  }
+
+  private static void force(@Nullable Path directory) throws IOException {
+    if (directory != null) {
+      try (var channel = FileChannel.open(directory)) {
+        channel.force(true);
+      }
     }
   }
 

@@ -52,6 +52,7 @@ final class Disk implements AutoCloseable {
     try {
       requireCatalog(directory);
       this.catalog = front.apply(SqliteCatalog.open(directory.catalogFile()));
+      directory.sync();
     } catch (RuntimeException | Error failed) {
       directory.close();
       background.close();
@@ -190,10 +191,10 @@ final class Disk implements AutoCloseable {
   /** A new catalog beside parts of an old one would have them removed. */
   private static void requireCatalog(DataDirectory directory) {
     try {
-      if (!Files.exists(directory.catalogFile()) && !directory.partFiles().isEmpty()) {
+      if (!hasCatalog(directory) && !directory.partFiles().isEmpty()) {
         throw new StorageException(
             directory.catalogFile()
-                + " is missing, and the parts beside it are of no use without it; restore it from a backup",
+                + " is missing or empty, and the parts beside it are of no use without it; restore it from a backup",
             Remedy.CONFIGURATION,
             null);
       }
@@ -201,5 +202,10 @@ final class Disk implements AutoCloseable {
       throw new StorageException(
           directory.parts() + " can't be listed: " + e.getMessage(), Remedy.CONFIGURATION, e);
     }
+  }
+
+  private static boolean hasCatalog(DataDirectory directory) throws IOException {
+    var file = directory.catalogFile();
+    return Files.exists(file) && Files.size(file) > 0;
   }
 }

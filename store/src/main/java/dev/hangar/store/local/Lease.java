@@ -1,35 +1,25 @@
 package dev.hangar.store.local;
 
-import dev.hangar.store.Batch;
+import dev.hangar.store.OpenPart;
 import dev.hangar.store.TablePart;
 import dev.hangar.store.TableSummary;
 import dev.hangar.store.TableVersion;
 import dev.hangar.store.part.Part;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A lease on a version. Parts are held from the first look at their batches until this lease and
- * all that were made of it are closed.
- */
+/** A lease on a version. */
 final class Lease implements TableVersion {
   private final Tables tables;
   private final Table table;
   private final Version version;
-  private final HeldParts held;
   private boolean isClosed;
 
   /** Takes over one hold on {@code version}. */
   Lease(Tables tables, Table table, Version version) {
-    this(tables, table, version, new HeldParts());
-  }
-
-  private Lease(Tables tables, Table table, Version version, HeldParts held) {
     this.tables = tables;
     this.table = table;
     this.version = version;
-    this.held = held;
   }
 
   @Override
@@ -40,15 +30,7 @@ final class Lease implements TableVersion {
   @Override
   public synchronized List<TablePart> parts() {
     requireOpen();
-    return version.parts().stream().<TablePart>map(Open::new).toList();
-  }
-
-  @Override
-  public synchronized TableVersion retain() {
-    requireOpen();
-    version.hold();
-    held.share();
-    return new Lease(tables, table, version, held);
+    return version.parts().stream().<TablePart>map(LeasedPart::new).toList();
   }
 
   @Override
@@ -72,7 +54,6 @@ final class Lease implements TableVersion {
   @Override
   public void close() {
     if (ends()) {
-      held.letGo();
       version.letGo();
     }
   }
@@ -83,9 +64,9 @@ final class Lease implements TableVersion {
     return wasOpen;
   }
 
-  private synchronized List<Batch> hold(SharedPart part) {
+  private synchronized OpenPart open(Part part) {
     requireOpen();
-    return held.hold(part.part());
+    return PartLease.open(version, part);
   }
 
   private void requireOpen() {
@@ -95,49 +76,26 @@ final class Lease implements TableVersion {
     }
   }
 
-  /** The parts somebody looked into, let go by the last of the leases that share them. */
-  private static final class HeldParts {
-    private final List<Part> parts = new ArrayList<>();
-    private int leases = 1;
+  private final class LeasedPart implements TablePart {
+    private final Part part;
 
-    private synchronized List<Batch> hold(Part part) {
-      var batches = part.hold();
-      parts.add(part);
-      return batches;
-    }
-
-    private synchronized void share() {
-      leases++;
-    }
-
-    private synchronized void letGo() {
-      leases--;
-      if (leases == 0) {
-        parts.forEach(Part::letGo);
-      }
-    }
-  }
-
-  private final class Open implements TablePart {
-    private final SharedPart part;
-
-    private Open(SharedPart part) {
-      this.part = part;
+    private LeasedPart(SharedPart part) {
+      this.part = part.part();
     }
 
     @Override
     public long rows() {
-      return part.part().rows();
+      return part.rows();
     }
 
     @Override
     public long bytes() {
-      return part.part().bytes();
+      return part.bytes();
     }
 
     @Override
-    public List<Batch> batches() {
-      return hold(part);
+    public OpenPart open() {
+      return Lease.this.open(part);
     }
   }
 }

@@ -60,10 +60,14 @@ class DiskStoreTest {
       numbers.put(store, "t", 2);
       assertThat(Numbers.values(lease)).containsExactly(1);
       assertThat(partFiles()).hasSize(2);
-      var late = lease.retain();
+      var part = lease.parts().getFirst().open();
+      var late = part.retain();
+      part.close();
       lease.close();
-      assertThat(late.parts()).hasSize(1);
+      assertThat(late.batches()).hasSize(1);
+      assertThat(partFiles()).hasSize(2);
       late.close();
+      assertThatThrownBy(late::batches).hasMessageContaining("version 1 of t is closed");
     }
     assertThat(partFiles()).hasSize(1);
   }
@@ -192,7 +196,9 @@ class DiskStoreTest {
     Files.delete(folder.resolve("data/catalog.sqlite"));
     assertThatThrownBy(this::open)
         .isInstanceOf(StorageException.class)
-        .hasMessageContaining("catalog.sqlite is missing");
+        .hasMessageContaining("catalog.sqlite is missing or empty");
+    Files.createFile(folder.resolve("data/catalog.sqlite"));
+    assertThatThrownBy(this::open).hasMessageContaining("catalog.sqlite is missing or empty");
     assertThat(partFiles()).hasSize(1);
   }
 

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Data directories as each format wrote them are opened for ever. With {@code -Dhangar.golden=write}
- * that of the present format is written anew, which is right only until it is released.
+ * Data directories as each format wrote them are opened for ever. With {@code
+ * -Dhangar.golden=write} that of the present format is written anew, which is right only until it
+ * is released.
  */
 @Timeout(60)
 class GoldenTest {

@@ -3,6 +3,7 @@ package dev.hangar.store.local;
 import dev.hangar.store.ArrowStream;
 import dev.hangar.store.Batch;
 import dev.hangar.store.TableName;
+import dev.hangar.store.TablePart;
 import dev.hangar.store.TableStore;
 import dev.hangar.store.TableSummary;
 import dev.hangar.store.TableVersion;
@@ -72,10 +73,13 @@ final class Numbers {
   }
 
   static List<Integer> values(TableVersion version) {
-    return version.parts().stream()
-        .flatMap(part -> part.batches().stream())
-        .map(batch -> batch.body().getInt(0))
-        .toList();
+    return version.parts().stream().flatMap(part -> values(part).stream()).toList();
+  }
+
+  private static List<Integer> values(TablePart part) {
+    try (var open = part.open()) {
+      return open.batches().stream().map(batch -> batch.body().getInt(0)).toList();
+    }
   }
 
   private TableSummary write(TableWriter writer, int... values) {
