@@ -2,6 +2,7 @@ package dev.hangar.store.catalog;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All there is in a catalog. Immutable.
@@ -21,4 +22,21 @@ public record Contents(
     List<Rows.Key> keys,
     long highestVersion,
     List<String> damages,
-    Set<Long> damagedTables) {}
+    Set<Long> damagedTables) {
+
+  /** What there is of one table; damages stay, for a row that is damaged may be of any. */
+  public Contents of(String table) {
+    var own = tables.stream().filter(row -> row.name().equals(table)).toList();
+    var ids = own.stream().map(Rows.Table::id).collect(Collectors.toSet());
+    return new Contents(
+        own,
+        versions.stream().filter(row -> ids.contains(row.table())).toList(),
+        parts.stream().filter(row -> ids.contains(row.table())).toList(),
+        List.of(),
+        List.of(),
+        List.of(),
+        highestVersion,
+        damages,
+        damagedTables);
+  }
+}

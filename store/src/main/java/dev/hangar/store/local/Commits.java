@@ -264,6 +264,19 @@ final class Commits {
     uploads.remove(upload);
   }
 
+  /** Asks the catalog something while nobody commits, and holds on to the parts it names. */
+  <T> Held<T> hold(Supplier<T> question) {
+    return locked(() -> {
+      var answer = question.get();
+      var versions =
+          tables.names().stream()
+              .map(tables::hold)
+              .flatMap(state -> state == null ? Stream.of() : state.versions())
+              .toList();
+      return new Held<>(answer, versions, uploads.shareParts());
+    });
+  }
+
   private Commit newCommit() {
     return new Commit(tables, clock.instant(), history, lastId::incrementAndGet);
   }

@@ -72,6 +72,24 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens a directory that is one already; makes none.
+   *
+   * @throws StorageException as {@link #open(Path)}
+   */
+  public static DataDirectory openExisting(Path path) {
+    if (!Files.isRegularFile(path.resolve(FORMAT))) {
+      throw refused(
+          path,
+          (Files.isDirectory(path)
+                  ? "is not a Hangar data directory: it has no file '%s'"
+                  : "is not there")
+              .formatted(FORMAT),
+          null);
+    }
+    return open(path);
+  }
+
   /** Where it is. */
   public Path path() {
     return path;
@@ -94,6 +112,11 @@ public final class DataDirectory implements AutoCloseable {
     return parts().resolve(part.substring(0, 2));
   }
 
+  /** A part's file. */
+  Path partFile(String part) {
+    return folder(part).resolve(part + ".arrow");
+  }
+
   @Override
   public void close() {
     try (lockFile) {
@@ -106,26 +129,47 @@ public final class DataDirectory implements AutoCloseable {
   private static void requireOurs(Path path) throws IOException {
     var format = path.resolve(FORMAT);
     if (Files.exists(format)) {
-      requireKnown(path, Files.readString(format).strip());
-      makeFolders(path.resolve(PARTS));
+      // every byte is a character here: damage must not come as one that is none
+      requireKnown(path, Files.readString(format, StandardCharsets.ISO_8859_1).strip());
+      makeFolders(path);
       return;
     }
-    try (var entries = Files.list(path)) {
-      var others = entries.filter(entry -> !entry.endsWith("lost+found")).toList();
-      if (!others.isEmpty()) {
-        throw refused(
-            path,
-            "is not a Hangar data directory: it has %s, and no file '%s'; choose another, or an empty one"
-                .formatted(name(others.getFirst()), FORMAT),
-            null);
-      }
+    var others = entries(path);
+    if (!others.isEmpty()) {
+      throw refused(
+          path,
+          "is not a Hangar data directory: it has %s, and no file '%s'; choose another, or an empty one"
+              .formatted(name(others.getFirst()), FORMAT),
+          null);
     }
-    makeFolders(path.resolve(PARTS));
-    write(format, "hangar " + FORMAT_VERSION + "\n");
+    makeFolders(path);
+    mark(path);
   }
 
-  /** All of them, and those that a copy without empty folders has lost. */
-  private static void makeFolders(Path parts) throws IOException {
+  /** Returns when the names of what is in it, and its own, are on disk. */
+  void sync() {
+    try {
+      files.sync(path);
+    } catch (IOException e) {
+      throw refused(path, "can't be forced to disk: " + reason(e), e);
+    }
+    try {
+      files.sync(path.toAbsolutePath().resolve("..").normalize());
+    } catch (IOException e) {
+      // whoever made a directory there that we may not read has seen to it
+    }
+  }
+
+  /** What is in a directory, but for what file systems put there. */
+  static List<Path> entries(Path path) throws IOException {
+    try (var entries = Files.list(path)) {
+      return entries.filter(entry -> !entry.endsWith("lost+found")).toList();
+    }
+  }
+
+  /** Makes the folders for parts: all of them, and those that a copy without empty ones has lost. */
+  static void makeFolders(Path path) throws IOException {
+    var parts = path.resolve(PARTS);
     boolean isAnyMade = false;
     for (int number = 0; number < FOLDERS; number++) {
       var folder = parts.resolve("%02x".formatted(number));
@@ -135,30 +179,14 @@ public final class DataDirectory implements AutoCloseable {
       }
     }
     if (isAnyMade) {
-      force(parts);
+      new DiskFiles().sync(parts);
     }
   }
 
-  /** Returns when the names of what is in it, and its own, are on disk. */
-  void sync() {
-    try {
-      force(path);
-    } catch (IOException e) {
-      throw refused(path, "can't be forced to disk: " + reason(e), e);
-    }
-    try {
-      force(path.toAbsolutePath().getParent());
-    } catch (IOException e) {
-      // whoever made a directory there that we may not read has seen to it
-    }
-  }
-
-  private static void force(@Nullable Path directory) throws IOException {
-    if (directory != null) {
-      try (var channel = FileChannel.open(directory)) {
-        channel.force(true);
-      }
-    }
+  /** Makes a data directory of it, when all else is on disk. */
+  static void mark(Path path) throws IOException {
+    write(path.resolve(FORMAT), "hangar " + FORMAT_VERSION + "\n");
+    new DiskFiles().sync(path);
   }
 
   private static void requireKnown(Path path, String format) {
@@ -224,6 +252,11 @@ public final class DataDirectory implements AutoCloseable {
       all.addAll(files.list(folder));
     }
     return all;
+  }
+
+  static StorageException unlisted(DataDirectory directory, IOException cause) {
+    return new StorageException(
+        directory.parts() + " can't be listed: " + cause.getMessage(), Remedy.CONFIGURATION, cause);
   }
 
   private static String name(Path file) {

@@ -12,7 +12,6 @@ import dev.hangar.store.catalog.StaleCatalogException;
 import dev.hangar.store.part.FilePart;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,6 +205,6 @@ final class Disk implements AutoCloseable {
 
   private static boolean hasCatalog(DataDirectory directory) throws IOException {
     var file = directory.catalogFile();
-    return Files.exists(file) && Files.size(file) > 0;
+    return Files.exists(file) && Files.size(file) > 0; // SQLite takes an empty one for a new one
   }
 }

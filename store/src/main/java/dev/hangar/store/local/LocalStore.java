@@ -91,6 +91,15 @@ public final class LocalStore implements TableStore {
     return disk == null ? List.of() : disk.damages();
   }
 
+  /**
+   * Verification and backups of what is on disk.
+   *
+   * @throws StorageException if nothing is
+   */
+  public Upkeep upkeep() {
+    return new Upkeep(commits.disk(), commits);
+  }
+
   @Override
   public TableVersion open(TableName name) {
     var lease = tables.open(name);

@@ -56,6 +56,14 @@ final class Uploads {
     upload.letGo();
   }
 
+  /** The parts that have come, with a share of each for the caller. */
+  List<SharedPart> shareParts() {
+    return uploads.values().stream()
+        .flatMap(upload -> upload.parts().values().stream())
+        .map(uploaded -> uploaded.part().share())
+        .toList();
+  }
+
   void close() {
     uploads.values().forEach(Upload::letGo);
     uploads.clear();

@@ -101,7 +101,7 @@ public final class FilePart implements Part {
     try {
       return MappedPart.of(files.map(label.file()), label, stored);
     } catch (NoSuchFileException | FileNotFoundException e) {
-      throw label.damaged("the file is missing", e);
+      throw label.damaged(-1, "the file is missing", e);
     } catch (IOException e) {
       throw DiskFailure.of("map", label.file(), e);
     }

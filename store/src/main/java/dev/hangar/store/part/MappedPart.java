@@ -35,7 +35,7 @@ final class MappedPart implements AutoCloseable {
       return new MappedPart(bytes, label, new PartFrame(bytes, label, stored).index());
     } catch (InternalError e) {
       bytes.close();
-      throw label.damaged("its end cannot be read", e);
+      throw label.damaged(bytes.size(), "its end cannot be read", e);
     } catch (RuntimeException | Error e) {
       bytes.close();
       throw e;
@@ -56,6 +56,15 @@ final class MappedPart implements AutoCloseable {
   /** Its messages; views. */
   List<Batch> messages() {
     return new Messages();
+  }
+
+  /**
+   * Reads what stands between what is handed out, which other readers of the file look at.
+   *
+   * @throws dev.hangar.store.DamagedPartException if it is not as it was written
+   */
+  void checkGaps() {
+    new PartGaps(bytes, label, index).check();
   }
 
   private final class Messages extends AbstractList<Batch> implements RandomAccess {
@@ -97,13 +106,14 @@ final class MappedPart implements AutoCloseable {
     int checksum = Checksum.ofMapped(found);
     if (checksum != stored) {
       throw label.damaged(
+          offset,
           "%s at byte %d has the checksum %08x, stored was %08x"
               .formatted(what, offset, checksum, stored));
     }
   }
 
   private RuntimeException unreadable(String what, long offset, InternalError cause) {
-    return label.damaged("%s at byte %d cannot be read".formatted(what, offset), cause);
+    return label.damaged(offset, "%s at byte %d cannot be read".formatted(what, offset), cause);
   }
 
   @Override

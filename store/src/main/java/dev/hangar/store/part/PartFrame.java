@@ -31,6 +31,7 @@ final class PartFrame {
   private void requireLength() {
     if (bytes.size() != stored.fileBytes() || bytes.size() < PartFormat.LEAST_BYTES) {
       throw label.damaged(
+          Math.min(bytes.size(), stored.fileBytes()),
           "it has %d bytes, stored were %d".formatted(bytes.size(), stored.fileBytes()));
     }
   }
@@ -38,7 +39,7 @@ final class PartFrame {
   private void requireMagic(long offset) {
     var magic = PartFormat.magic();
     if (!bytes.slice(offset, magic.limit()).equals(magic)) {
-      throw label.damaged("no ARROW1 at byte %d".formatted(offset));
+      throw label.damaged(offset, "no ARROW1 at byte %d".formatted(offset));
     }
   }
 
@@ -47,6 +48,7 @@ final class PartFrame {
     int length = bytes.slice(offset, Integer.BYTES).getInt(0);
     if (length <= 0 || length > bytes.size() - PartFormat.LEAST_BYTES) {
       throw label.damaged(
+          offset,
           "its footer at byte %d would have %d bytes, the file has %d"
               .formatted(offset, length, bytes.size()));
     }
@@ -58,6 +60,7 @@ final class PartFrame {
     int checksum = Checksum.ofMapped(end);
     if (checksum != stored.footerChecksum()) {
       throw label.damaged(
+          footer,
           "the footer at byte %d has the checksum %08x, the catalog %08x"
               .formatted(footer, checksum, stored.footerChecksum()));
     }
@@ -67,31 +70,32 @@ final class PartFrame {
     try {
       return PartFooter.index(bytes.slice(footer, footerBytes));
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      throw label.damaged("the footer at byte %d: %s".formatted(footer, e.getMessage()), e);
+      throw label.damaged(footer, "the footer at byte %d: %s".formatted(footer, e.getMessage()), e);
     }
   }
 
   private void requireConsistent(PartIndex index, long footer) {
     long room = footer - PartFormat.PREFIX_BYTES - PartFormat.SCHEMA_OFFSET;
     if (index.schemaBytes() < 0 || index.schemaBytes() > room) {
-      throw label.damaged("a schema of %d bytes".formatted(index.schemaBytes()));
+      throw label.damaged(footer, "a schema of %d bytes".formatted(index.schemaBytes()));
     }
     long rows = 0;
     long bodies = 0;
     for (int i = 0; i < index.entries(); i++) {
       var entry = index.entry(i);
       if (!entry.isWithin(PartFormat.SCHEMA_OFFSET, footer)) {
-        throw label.damaged("message %d lies outside it: %s".formatted(i, entry));
+        throw label.damaged(footer, "message %d lies outside it: %s".formatted(i, entry));
       }
       rows += entry.rows();
       bodies += entry.bodyBytes();
     }
-    requireSums(index.entries(), rows, bodies);
+    requireSums(footer, index.entries(), rows, bodies);
   }
 
-  private void requireSums(int messages, long rows, long bodies) {
+  private void requireSums(long footer, int messages, long rows, long bodies) {
     if (messages != stored.batches() || rows != stored.rows() || bodies != stored.bytes()) {
       throw label.damaged(
+          footer,
           "%d messages of %d rows and %d bytes, stored were %d of %d and %d"
               .formatted(messages, rows, bodies, stored.batches(), stored.rows(), stored.bytes()));
     }

@@ -11,7 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,31 @@ class PartDamageTest {
 
     assertThat(trials.failed()).as(trials.replay()).isZero();
     assertThat(refused).isGreaterThan(whole.length / 2);
+  }
+
+  @Test
+  void aCheckFindsEveryFlippedByte() throws IOException {
+    var trials = new Trials("flipped bytes of a part that a check finds");
+    var random = trials.random();
+    for (int offset = 0; offset < whole.length; offset++) {
+      byte[] damaged = whole.clone();
+      damaged[offset] ^= (byte) (1 + random.nextInt(255));
+      Files.write(parts.file(), damaged);
+      trials.count(found().size() == 1);
+    }
+    Files.write(parts.file(), whole);
+    trials.report();
+
+    assertThat(found()).isEmpty();
+    assertThat(trials.failed()).as(trials.replay()).isZero();
+    assertThat(parts.files().open()).isZero();
+  }
+
+  private List<DamagedPartException> found() {
+    var found = new ArrayList<DamagedPartException>();
+    new PartCheck(parts.files(), found::add).check(directory, stored, "trades");
+    assertThat(found).allMatch(damage -> damage.offset().orElse(-1) <= whole.length);
+    return found;
   }
 
   @Test
