@@ -12,6 +12,7 @@ import dev.hangar.store.catalog.StaleCatalogException;
 import dev.hangar.store.part.FilePart;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,13 +12,11 @@ import dev.hangar.store.WriteOptions;
 import dev.hangar.store.file.DiskFiles;
 import dev.hangar.store.file.FailingFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,8 +97,11 @@ class DiskStoreTest {
   void aMissingFileIsNamedAndTheRestIsServed() throws IOException {
     try (var store = open()) {
       numbers.put(store, "well", 1);
+      var others = partFiles();
       numbers.put(store, "ill", 2);
-      Files.delete(fileOf("ill", store));
+      var ill = partFiles().stream().filter(file -> !others.contains(file)).toList();
+      assertThat(ill).hasSize(1);
+      Files.delete(ill.getFirst());
     }
     try (var store = open()) {
       assertThat(store.damages()).singleElement().asString().contains("table ill: its file");
@@ -181,6 +182,19 @@ class DiskStoreTest {
   }
 
   @Test
+  void aReadOnlyDirectoryIsRefused() {
+    try (var mounted = Mounted.memory(folder.resolve("disk"), 4)) {
+      var directory = mounted.directory().resolve("data");
+      DataDirectory.open(directory).close();
+      mounted.makeReadOnly();
+      assertThatThrownBy(() -> DataDirectory.open(directory).close())
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("data directory " + directory + " can't be used: ")
+          .hasMessageContaining("Read-only file system");
+    }
+  }
+
+  @Test
   void aFileIsNoDirectory() throws IOException {
     Files.writeString(folder.resolve("data"), "");
     assertThatThrownBy(this::open)
@@ -202,16 +216,12 @@ class DiskStoreTest {
     assertThat(partFiles()).hasSize(1);
   }
 
-  private Path fileOf(String table, LocalStore store) throws IOException {
-    numbers.put(store, table, 2);
-    return partFiles().stream().max((a, b) -> Long.compare(modified(a), modified(b))).orElseThrow();
-  }
-
-  private static long modified(Path file) {
-    try {
-      return Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** SQLite's first commit makes the file: an empty one beside parts is never a crash's. */
+  @Test
+  void theCatalogIsNeverEmptyBesideParts() {
+    try (var store = open()) {
+      assertThat(folder.resolve("data/catalog.sqlite")).isNotEmptyFile();
+      numbers.put(store, "t", 1);
     }
   }
 
