@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -290,6 +291,11 @@ public final class Hangar implements AutoCloseable {
   public List<CommittedTable> commit(List<Change> changes) {
     var all = changes.stream().map(Change::json).toList();
     return JsonActions.all(change("commit", Map.of("changes", all)), "tables", CommittedTable::of);
+  }
+
+  /** Performs an action; each line of its answer, in JSON, goes to {@code out} as it comes. */
+  public void perform(String action, String body, Consumer<String> out) {
+    actions.perform(action, body, operation(options).call(), out);
   }
 
   /**

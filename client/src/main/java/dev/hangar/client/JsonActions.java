@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Actions that are asked for and answered in JSON, of Hangar alone. Thread-safe. */
@@ -44,6 +45,20 @@ final class JsonActions {
       return JSON.readTree(results.get(0).toByteArray());
     } catch (IOException e) {
       throw malformed(type, "is no JSON: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Performs an action that has much to say; each of its results goes to {@code out} as it comes.
+   *
+   * @throws StatusException with code UNIMPLEMENTED where the server is no Hangar
+   */
+  void perform(String type, String body, CallOptions options, Consumer<String> out) {
+    var action = new Action(type, ByteString.copyFromUtf8(body));
+    try {
+      connections.home().doAction(action, options, line -> out.accept(line.toStringUtf8()));
+    } catch (StatusException e) {
+      throw explained(e, type);
     }
   }
 

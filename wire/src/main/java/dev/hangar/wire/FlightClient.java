@@ -22,6 +22,7 @@ import dev.hangar.wire.tls.ClientTls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -141,6 +142,13 @@ public final class FlightClient implements AutoCloseable {
 
   /** Performs an action; returns the bodies of its results. */
   public List<ByteString> doAction(Action action, CallOptions options) {
+    var results = new ArrayList<ByteString>();
+    doAction(action, options, results::add);
+    return List.copyOf(results);
+  }
+
+  /** Performs an action; hands on the bodies of its results as they come. */
+  public void doAction(Action action, CallOptions options, Consumer<ByteString> out) {
     var request =
         dev.hangar.wire.proto.Action.newBuilder()
             .setType(action.type())
@@ -148,7 +156,9 @@ public final class FlightClient implements AutoCloseable {
             .build();
     try (Answers<ByteString> results =
         ask("DoAction", request, options, parsing(Result.parser(), Result::getBody))) {
-      return all(results);
+      for (@Nullable ByteString result; (result = results.next()) != null; ) {
+        out.accept(result);
+      }
     }
   }
 
