@@ -24,6 +24,9 @@ import picocli.CommandLine.ScopeType;
       InfoCommand.class,
       MoveCommand.class,
       RemoveCommand.class,
+      VerifyCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       PasswordCommand.class,
       PrimeCommand.class,
       CommandLine.HelpCommand.class

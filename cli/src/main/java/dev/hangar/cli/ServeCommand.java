@@ -87,6 +87,12 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Durability durability;
 
   @Option(
+      names = "--backups",
+      paramLabel = "DIR",
+      description = "Where 'hangar backup' may make backups (default: nowhere).")
+  private @Nullable Path backups;
+
+  @Option(
       names = "--credentials",
       paramLabel = "FILE",
       description =
@@ -153,6 +159,7 @@ final class ServeCommand implements Callable<Integer> {
           spec.commandLine(), "tables on disk need a directory to be in: add --data");
     }
     ServerConfig kept = data == null ? config : config.withData(data);
+    kept = backups == null ? kept : kept.withBackups(backups);
     return durability == null ? kept : kept.withDurability(durability);
   }
 

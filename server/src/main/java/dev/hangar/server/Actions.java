@@ -68,6 +68,17 @@ final class Actions {
         "upload_location",
         "Answers where to DoPut, as a JSON list of URIs. Body: a serialized FlightDescriptor, or"
             + " a name such as a/b."),
+    VERIFY(
+        "verify",
+        "Reads what is on disk and holds it against what was written. Body: {\"table\": \"a/b\"}, or"
+            + " nothing for all; answers a line {\"fault\", \"table\", \"version\", \"file\","
+            + " \"offset\", \"what\"} for each fault, and {\"tables\", \"parts\", \"bytes\","
+            + " \"faults\"} at the end."),
+    BACKUP(
+        "backup",
+        "Makes a data directory of all that is on disk, where the server keeps backups. Body:"
+            + " {\"name\": \"monday\"}; answers {\"backup\", \"tables\", \"parts\", \"bytes\","
+            + " \"linked\"} at the end."),
     CANCEL_FLIGHT_INFO(StandardActions.CANCEL_FLIGHT_INFO),
     RENEW_FLIGHT_ENDPOINT(StandardActions.RENEW_FLIGHT_ENDPOINT),
     SET_SESSION_OPTIONS(StandardActions.SET_SESSION_OPTIONS),
@@ -101,6 +112,7 @@ final class Actions {
   private final Runnable shutdown;
   private final TableActions tables;
   private final UploadActions uploads;
+  private final UpkeepActions upkeep;
 
   /** Actions on {@code store}; {@code shutdown} must return before the server has ended. */
   Actions(
@@ -108,11 +120,13 @@ final class Actions {
       Dialect dialect,
       Endpoints endpoints,
       Sessions sessions,
+      UpkeepActions upkeep,
       Runnable shutdown) {
     this.store = store;
     this.dialect = dialect;
     this.endpoints = endpoints;
     this.sessions = sessions;
+    this.upkeep = upkeep;
     this.shutdown = shutdown;
     this.tables = new TableActions(store);
     this.uploads = new UploadActions(store, dialect);
@@ -142,6 +156,8 @@ final class Actions {
       case FINISH_PARALLEL_UPLOAD -> out.accept(uploads.finish(body, caller.entry()));
       case ABORT_PARALLEL_UPLOAD -> uploads.abort(body, caller.entry());
       case UPLOAD_LOCATION -> out.accept(location(body, caller));
+      case VERIFY -> upkeep.verify(body, caller.entry(), out);
+      case BACKUP -> upkeep.backup(body, caller.entry(), out);
       case CANCEL_FLIGHT_INFO -> out.accept(cancel(body, caller).encode());
       case RENEW_FLIGHT_ENDPOINT -> out.accept(renew(body, caller).encode());
       case SET_SESSION_OPTIONS -> {

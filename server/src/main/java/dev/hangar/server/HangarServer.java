@@ -58,12 +58,13 @@ public final class HangarServer implements AutoCloseable {
     var dialect = new Dialect(tickets);
     var endpoints = new Endpoints(store, tickets, clock);
     var sessions = new Sessions(random, clock);
+    var upkeep = new UpkeepActions(store, config.backups());
     var service =
         new TableService(
             store,
             endpoints,
             dialect,
-            new Actions(store, dialect, endpoints, sessions, shutdown),
+            new Actions(store, dialect, endpoints, sessions, upkeep, shutdown),
             new Access(config.authenticator(), new Tokens(random, clock)),
             new CallLog(console, clock),
             heap);
@@ -79,6 +80,7 @@ public final class HangarServer implements AutoCloseable {
       }
       var server = new HangarServer(builder.start(), store, console);
       shutdown.server = server;
+      store.damages().forEach(damage -> console.line("Damaged: " + damage));
       return server;
     } catch (IOException | RuntimeException failed) {
       store.close();
@@ -88,7 +90,7 @@ public final class HangarServer implements AutoCloseable {
   }
 
   /** The store in {@code config.data()}, if that is given; else one in memory. */
-  private static TableStore store(ServerConfig config, Clock clock) {
+  private static LocalStore store(ServerConfig config, Clock clock) {
     return config.data() == null
         ? LocalStore.inMemory(clock)
         : LocalStore.open(

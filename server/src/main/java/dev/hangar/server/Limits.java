@@ -61,5 +61,8 @@ public final class Limits {
   /** Changes of one commit: all of them are made under one lock. */
   public static final int CHANGES = 1_000;
 
+  /** Characters of a backup's name: less than any file system takes. */
+  static final int BACKUP_NAME_CHARS = 100;
+
   private Limits() {}
 }

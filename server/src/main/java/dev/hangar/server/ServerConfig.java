@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tcp whether to listen on host and port at all
  * @param data the directory that tables on disk are kept in; null for none
  * @param durability what tables outlive where their writers do not say
+ * @param backups the directory that backups go to; null for none
  */
 public record ServerConfig(
     String host,
@@ -30,7 +31,8 @@ public record ServerConfig(
     @Nullable Path unix,
     boolean tcp,
     @Nullable Path data,
-    Durability durability) {
+    Durability durability,
+    @Nullable Path backups) {
   private static final String HOST = "127.0.0.1";
   private static final int PORT = 8815;
 
@@ -52,50 +54,65 @@ public record ServerConfig(
   public static ServerConfig defaults() {
     long memoryBytes = (long) (MachineMemory.bytes() * MEMORY_SHARE);
     return new ServerConfig(
-        HOST, PORT, memoryBytes, null, null, null, true, null, Durability.MEMORY);
+        HOST, PORT, memoryBytes, null, null, null, true, null, Durability.MEMORY, null);
   }
 
   public ServerConfig withHost(String host) {
     return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, backups);
   }
 
   public ServerConfig withPort(int port) {
     return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, backups);
   }
 
   public ServerConfig withMemoryBytes(long memoryBytes) {
     return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, backups);
   }
 
   public ServerConfig withAuthenticator(Authenticator authenticator) {
     return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, backups);
   }
 
   public ServerConfig withTls(ServerTls tls) {
     return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, backups);
   }
 
   /** Listens on a Unix domain socket, beside the port or instead of it. */
   public ServerConfig withUnix(Path socket, boolean tcp) {
     return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, socket, tcp, data, durability);
+        host, port, memoryBytes, authenticator, tls, socket, tcp, data, durability, backups);
   }
 
   /** Keeps tables in {@code directory}, on disk unless their writers say otherwise. */
   public ServerConfig withData(Path directory) {
     return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, directory, Durability.DISK);
+        host,
+        port,
+        memoryBytes,
+        authenticator,
+        tls,
+        unix,
+        tcp,
+        directory,
+        Durability.DISK,
+        backups);
   }
 
   /** What tables outlive where their writers do not say; DISK needs {@link #withData} before. */
   public ServerConfig withDurability(Durability durability) {
     return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability);
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, backups);
+  }
+
+  /** Makes backups in {@code directory}, each in a directory of its own. */
+  public ServerConfig withBackups(Path directory) {
+    return new ServerConfig(
+        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, directory);
   }
 
   /** Every place to listen on. */
