@@ -135,7 +135,7 @@ public final class DataDirectory implements AutoCloseable {
       return;
     }
     var others = entries(path);
-    if (!others.isEmpty()) {
+    if (!others.isEmpty() && !isUnfinished(path, others)) {
       throw refused(
           path,
           "is not a Hangar data directory: it has %s, and no file '%s'; choose another, or an empty one"
@@ -157,6 +157,16 @@ public final class DataDirectory implements AutoCloseable {
       files.sync(path.toAbsolutePath().resolve("..").normalize());
     } catch (IOException e) {
       // whoever made a directory there that we may not read has seen to it
+    }
+  }
+
+  /** Whether it has what a first start makes before it is interrupted: folders, and no file. */
+  private static boolean isUnfinished(Path path, List<Path> entries) throws IOException {
+    if (!entries.equals(List.of(path.resolve(PARTS)))) {
+      return false;
+    }
+    try (var all = Files.walk(path.resolve(PARTS))) {
+      return all.noneMatch(Files::isRegularFile);
     }
   }
 

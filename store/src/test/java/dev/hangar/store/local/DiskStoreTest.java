@@ -171,6 +171,16 @@ class DiskStoreTest {
   }
 
   @Test
+  void anInterruptedFirstStartIsMadeUpFor() throws IOException {
+    Files.createDirectories(folder.resolve("data/parts/00"));
+    try (var store = open()) {
+      numbers.put(store, "t", 1);
+    }
+    Files.delete(folder.resolve("data/hangar-format"));
+    assertThatThrownBy(this::open).hasMessageContaining("is not a Hangar data directory");
+  }
+
+  @Test
   void aNewerFormatIsRefused() throws IOException {
     open().close();
     Files.writeString(folder.resolve("data/hangar-format"), "hangar 2\n");

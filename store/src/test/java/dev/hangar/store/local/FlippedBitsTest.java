@@ -23,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -218,14 +217,18 @@ class FlippedBitsTest {
 
   private static ByteBuffer bytes(TableVersion version) {
     var bytes = new ByteArrayOutputStream();
-    var all = new ArrayList<Batch>();
-    version.parts().forEach(part -> all.addAll(part.batches()));
-    for (Batch batch : all) {
-      add(bytes, batch.metadata());
-      add(bytes, batch.appMetadata());
-      add(bytes, batch.body());
+    for (var part : version.parts()) {
+      try (var open = part.open()) {
+        open.batches().forEach(batch -> add(bytes, batch));
+      }
     }
     return ByteBuffer.wrap(bytes.toByteArray());
+  }
+
+  private static void add(ByteArrayOutputStream bytes, Batch batch) {
+    add(bytes, batch.metadata());
+    add(bytes, batch.appMetadata());
+    add(bytes, batch.body());
   }
 
   private static void add(ByteArrayOutputStream bytes, @Nullable ByteBuffer buffer) {

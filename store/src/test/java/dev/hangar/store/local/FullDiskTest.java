@@ -46,9 +46,27 @@ class FullDiskTest {
         numbers.put(store, "after", round);
         assertThat(Numbers.values(store, "after")).containsExactly(round);
         store.drop(TableName.parse("grown" + round));
+        awaitRemovals(mounted.directory().resolve("data/parts"), 2);
       }
     }
     assertThat(numbers.held()).isZero();
+  }
+
+  /** Files are removed when nobody waits for it. */
+  private static void awaitRemovals(Path parts, int left) throws IOException {
+    while (files(parts) > left) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static long files(Path parts) throws IOException {
+    long count = 0;
+    try (var folders = Files.newDirectoryStream(parts)) {
+      for (Path folder : folders) {
+        count += folder.toFile().list().length;
+      }
+    }
+    return count;
   }
 
   /** Puts until the disk is full, then takes the rest of its room, and puts again. */
