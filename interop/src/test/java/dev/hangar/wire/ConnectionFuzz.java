@@ -41,12 +41,14 @@ public final class ConnectionFuzz {
               failures.add(thrown);
               return new StatusException(StatusCode.INTERNAL, "");
             });
-    var channel = new EmbeddedChannel(ConnectionHandler.server(calls, ConnectionTimes.SERVER));
+    var connection = ConnectionHandler.server(calls, ConnectionTimes.SERVER);
+    var channel = new EmbeddedChannel(connection);
     int piece = input[0] & 0xff;
     if (piece > 0) {
       channel.writeInbound(Unpooled.wrappedBuffer(PREFACE));
     }
     write(channel, input, Math.max(1, piece));
+    connection.closeNow(); // calls that are under way would hold a friendlier end up
     channel.finishAndReleaseAll();
     if (pool.liveBytes() != 0) {
       throw new IllegalStateException(pool.liveBytes() + " bytes are left");

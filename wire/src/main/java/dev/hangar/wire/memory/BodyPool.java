@@ -1,6 +1,7 @@
 package dev.hangar.wire.memory;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -31,11 +32,11 @@ public final class BodyPool implements AutoCloseable {
   private static final int STEPS_LOG2 = 3;
   private static final int CLASSES = 32 << STEPS_LOG2;
 
-  private record Free(ByteBuf memory, int offsetBytes) {}
-
-  private final MemoryBudget budget;
-  private final long retainedBytesMax;
-  private final PooledByteBufAllocator small =
+  /**
+   * Of all pools: such an allocator never gives back its first chunk, of mebibytes, before it is
+   * garbage itself.
+   */
+  private static final PooledByteBufAllocator SMALL =
       new PooledByteBufAllocator(
           true,
           0,
@@ -46,6 +47,11 @@ public final class BodyPool implements AutoCloseable {
           0,
           false,
           smallAlignmentBytes());
+
+  private record Free(ByteBuf memory, int offsetBytes) {}
+
+  private final MemoryBudget budget;
+  private final long retainedBytesMax;
   private final ConcurrentLinkedDeque<Free>[] free = freeLists();
   private final AtomicLong retainedBytes = new AtomicLong();
   private final AtomicLong liveBytes = new AtomicLong();
@@ -153,11 +159,7 @@ public final class BodyPool implements AutoCloseable {
 
   private @Nullable Body allocateSmall(int bytes) {
     int capacity = Math.max(ALIGNMENT_BYTES, (bytes + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES);
-    if (!reserve(capacity)) {
-      return null;
-    }
-    liveBytes.addAndGet(capacity);
-    return new Body(this, small.directBuffer(capacity, capacity), 0, capacity);
+    return reserve(capacity) ? body(SMALL, capacity, 0) : null;
   }
 
   private @Nullable Body allocateLarge(int bytes) {
@@ -169,13 +171,24 @@ public final class BodyPool implements AutoCloseable {
       liveBytes.addAndGet(capacity);
       return new Body(this, waiting.memory(), waiting.offsetBytes(), capacity);
     }
-    return reserve(capacity) ? fresh(capacity) : null;
+    int room = capacity > Integer.MAX_VALUE - ALIGNMENT_BYTES ? 0 : ALIGNMENT_BYTES;
+    return reserve(capacity) ? body(UnpooledByteBufAllocator.DEFAULT, capacity, room) : null;
   }
 
-  private Body fresh(int capacity) {
-    int room = capacity > Integer.MAX_VALUE - ALIGNMENT_BYTES ? 0 : ALIGNMENT_BYTES;
-    ByteBuf memory =
-        UnpooledByteBufAllocator.DEFAULT.directBuffer(capacity + room, capacity + room);
+  /**
+   * A body of reserved memory; null, and nothing reserved, where the JVM has none, whose own bound
+   * may be below the budget.
+   *
+   * @param room bytes to align it in
+   */
+  private @Nullable Body body(ByteBufAllocator from, int capacity, int room) {
+    ByteBuf memory;
+    try {
+      memory = from.directBuffer(capacity + room, capacity + room);
+    } catch (OutOfMemoryError none) {
+      budget.release(capacity);
+      return null;
+    }
     boolean align = room > 0 && memory.hasMemoryAddress();
     int offset = align ? (int) (-memory.memoryAddress() & (ALIGNMENT_BYTES - 1)) : 0;
     liveBytes.addAndGet(capacity);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.Unpooled;
+import io.netty.util.internal.PlatformDependent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,31 @@ class BodyPoolTest {
     }
     bodies.forEach(Body::close);
     assertThat(pool.liveBytes()).isZero();
+  }
+
+  @Test
+  void poolsThatAreClosedTakeNoMemory() {
+    long before = PlatformDependent.usedDirectMemory();
+    for (int i = 0; i < 100; i++) {
+      var other = new BodyPool(budget);
+      other.allocate(1).close();
+      other.close();
+    }
+    assertThat(PlatformDependent.usedDirectMemory() - before).isLessThan(50 << 20);
+  }
+
+  @Test
+  void whatTheJvmHasNotIsRefusedAndNotCounted() {
+    var unlimited = MemoryBudget.unlimited();
+    var vast = new BodyPool(unlimited);
+    var bodies = new ArrayList<Body>();
+    for (Body body; (body = vast.allocate(Integer.MAX_VALUE)) != null; ) {
+      bodies.add(body); // untouched, it takes no memory of the machine's
+    }
+    bodies.forEach(Body::close);
+    assertThat(vast.liveBytes()).isZero();
+    vast.close();
+    assertThat(unlimited.usedBytes()).isZero();
   }
 
   @Test
