@@ -165,6 +165,9 @@ public final class FlightServer implements AutoCloseable {
       @Override
       protected void initChannel(Channel channel) {
         connections.add(channel);
+        if (connections.size() > Limits.ROOMY_CONNECTIONS) {
+          Transport.boundUnsent(channel);
+        }
         ConnectionHandler handler = ConnectionHandler.server(calls, times);
         channel.pipeline().addLast(new LingeringClose());
         if (certificate != null

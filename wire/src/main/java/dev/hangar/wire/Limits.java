@@ -72,6 +72,16 @@ public final class Limits {
   /** Bytes handed to a socket at once, before others get their turn. */
   public static final int SOCKET_QUEUE_BYTES = 1 << 20;
 
+  /**
+   * Connections of a server whose sockets take as much as the kernel gives, some mebibytes each:
+   * fast for the few that transfer at once. Memory for all sockets of a machine together is a tenth
+   * of it, which a thousand readers that don't read would use up, so that none is sent anything.
+   */
+  public static final int ROOMY_CONNECTIONS = 64;
+
+  /** Bytes not yet sent that the sockets of all further connections take, each. */
+  public static final int UNSENT_BYTES = 256 << 10;
+
   /** Bytes read from a socket at once. */
   public static final int SOCKET_READ_BYTES = 1 << 20;
 

@@ -52,6 +52,16 @@ final class Transport {
     return new WriteBufferWaterMark(Limits.SOCKET_QUEUE_BYTES / 2, Limits.SOCKET_QUEUE_BYTES);
   }
 
+  /**
+   * Bounds what the kernel takes of {@code channel} beyond what is on its way, where it has such a
+   * bound: TCP over epoll.
+   */
+  static void boundUnsent(Channel channel) {
+    if (channel instanceof EpollSocketChannel tcp) {
+      tcp.config().setTcpNotSentLowAt(Limits.UNSENT_BYTES);
+    }
+  }
+
   static Class<? extends ServerChannel> unixServerChannel() {
     return EPOLL ? EpollServerDomainSocketChannel.class : NioServerDomainSocketChannel.class;
   }

@@ -46,6 +46,11 @@ final class RawPeer implements AutoCloseable {
     in = new DataInputStream(socket.getInputStream());
   }
 
+  /** The port it comes from. */
+  int port() {
+    return socket.getLocalPort();
+  }
+
   /** Says what every HTTP/2 client says first. */
   RawPeer preface() throws IOException {
     send(PREFACE);

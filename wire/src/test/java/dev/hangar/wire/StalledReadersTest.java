@@ -1,8 +1,12 @@
 package dev.hangar.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.epoll.Epoll;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetector.Level;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -13,6 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +43,21 @@ class StalledReadersTest {
   private static final byte[] WIDE_WINDOW = {0, 4, 0x7f, -1, -1, -1};
   private static final byte[] WIDER = {0x7f, -1, 0, 0};
 
+  /** Unsent bytes of a socket that is bounded; the kernel takes the last buffer whole. */
+  private static final int BOUNDED_BYTES_MAX = 2 * Limits.UNSENT_BYTES;
+
+  private final Level leakDetection = ResourceLeakDetector.getLevel();
+
+  @BeforeEach
+  void countMemoryAlone() {
+    ResourceLeakDetector.setLevel(Level.DISABLED); // its records take more than what they are of
+  }
+
+  @AfterEach
+  void lookForLeaks() {
+    ResourceLeakDetector.setLevel(leakDetection);
+  }
+
   @Test
   void theyHoldNobodyBack() throws Exception {
     var trials = new Trials("H-4 stalled readers");
@@ -45,9 +67,10 @@ class StalledReadersTest {
     try (FlightServer quiet = FlightServer.builder(new Table()).start();
         FlightServer server = FlightServer.builder(table).start();
         FlightClient control = FlightClient.of(Location.grpc("127.0.0.1", quiet.port()));
+        FlightClient first = FlightClient.of(Location.grpc("127.0.0.1", server.port()));
         FlightClient client = FlightClient.of(Location.grpc("127.0.0.1", server.port()))) {
       rate(control);
-      rate(client);
+      rate(first);
       long memoryBefore = memoryBytes();
       long residentBefore = residentBytes();
       for (int i = 0; i < readers; i++) {
@@ -56,7 +79,7 @@ class StalledReadersTest {
       table.awaitStalled(readers);
       long more = memoryBytes() - memoryBefore;
       double load = load();
-      double kept = rateBeside(client, control);
+      double kept = rateBeside(client, control); // which comes to the server after the others
       trials.report(
           readers,
           0,
@@ -70,6 +93,42 @@ class StalledReadersTest {
       for (RawPeer peer : peers) {
         peer.close();
       }
+    }
+  }
+
+  @Test
+  void socketsOfManyConnectionsTakeLessThanThoseOfFew() throws Exception {
+    assumeTrue(Epoll.isAvailable(), "without epoll there is no such bound");
+    var table = new Table();
+    var peers = new ArrayList<RawPeer>();
+    try (FlightServer server = FlightServer.builder(table).start()) {
+      for (int i = 0; i < Limits.ROOMY_CONNECTIONS - 1; i++) {
+        peers.add(new RawPeer(server.port()).preface().acknowledge());
+      }
+      peers.add(stall(server.port()));
+      table.awaitStalled(1);
+      peers.add(stall(server.port()));
+      table.awaitStalled(2);
+      long atLimit = unsentBytes(server.port(), peers.get(Limits.ROOMY_CONNECTIONS - 1));
+      long past = unsentBytes(server.port(), peers.get(Limits.ROOMY_CONNECTIONS));
+      assertThat(past).isBetween(1L, (long) BOUNDED_BYTES_MAX);
+      assertThat(atLimit).isGreaterThan(BOUNDED_BYTES_MAX);
+    } finally {
+      for (RawPeer peer : peers) {
+        peer.close();
+      }
+    }
+  }
+
+  /** What the kernel holds of what a server has sent to a peer, as Linux tells. */
+  private static long unsentBytes(int port, RawPeer peer) throws IOException {
+    String ports = "(?i)\\s*\\d+: \\w+:%04X \\w+:%04X .*".formatted(port, peer.port());
+    try (var v4 = Files.lines(Path.of("/proc/net/tcp"));
+        var v6 = Files.lines(Path.of("/proc/net/tcp6"))) {
+      return Stream.concat(v4, v6)
+          .filter(line -> line.matches(ports))
+          .mapToLong(line -> Long.parseLong(line.trim().split("[ :]+")[6], 16))
+          .sum();
     }
   }
 
