@@ -3,7 +3,6 @@ package dev.hangar.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hangar.wire.FlightEndpoint;
-import dev.hangar.wire.FlightServer;
 import dev.hangar.wire.Ticket;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,10 +29,9 @@ import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.FieldType;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Encoded columns, there and back, and bodies that are compressed. */
 @Timeout(60)
@@ -41,23 +39,11 @@ class DictionariesTest {
   private static final DictionaryEncoding ENCODING =
       new DictionaryEncoding(5, false, new ArrowType.Int(16, true));
 
-  private final Shelf shelf = new Shelf();
-  private final RootAllocator allocator = new RootAllocator();
-  private FlightServer server;
-  private Hangar hangar;
+  @RegisterExtension final Served served = new Served();
 
-  @BeforeEach
-  void start() throws IOException {
-    server = FlightServer.builder(shelf).start();
-    hangar = Hangar.connect(Shelf.at(server.port()).uri(), allocator);
-  }
-
-  @AfterEach
-  void nothingIsLeftBehind() {
-    hangar.close();
-    allocator.close();
-    server.close();
-  }
+  private final Shelf shelf = served.shelf;
+  private final RootAllocator allocator = served.allocator;
+  private final Hangar hangar = served.hangar;
 
   @Test
   void aDictionaryIsSentOnceForAllBatches() throws IOException {

@@ -33,10 +33,9 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 class HangarTest {
@@ -50,24 +49,11 @@ class HangarTest {
                   List.of())),
           Map.of("made", "here"));
 
-  private final Shelf shelf = new Shelf();
-  private final RootAllocator allocator = new RootAllocator();
-  private FlightServer server;
-  private Hangar hangar;
+  @RegisterExtension final Served served = new Served();
 
-  @BeforeEach
-  void start() throws IOException {
-    server = FlightServer.builder(shelf).start();
-    hangar = Hangar.connect(Shelf.at(server.port()).uri(), allocator);
-  }
-
-  @AfterEach
-  void nothingIsLeftBehind() {
-    hangar.close();
-    allocator.close();
-    server.close();
-    assertThat(server.bodyBytes()).isZero();
-  }
+  private final Shelf shelf = served.shelf;
+  private final RootAllocator allocator = served.allocator;
+  private final Hangar hangar = served.hangar;
 
   @Test
   void batchesComeBackAsTheyWere() throws IOException {
@@ -213,7 +199,7 @@ class HangarTest {
           List.of(
               FlightEndpoint.of(Ticket.of("t"), tls, nobody, Shelf.at(other.port())),
               FlightEndpoint.of(Ticket.of("t"), new Location("arrow-flight-reuse-connection://?")),
-              FlightEndpoint.of(Ticket.of("t"), Location.grpc("0.0.0.0", server.port()))));
+              FlightEndpoint.of(Ticket.of("t"), Location.grpc("0.0.0.0", served.server.port()))));
       assertThat(rows("t")).isEqualTo(21);
 
       shelf.endpoints.put("t", List.of(FlightEndpoint.of(Ticket.of("t"), tls, nobody)));

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.FlightClient;
 import dev.hangar.wire.FlightDescriptor;
-import dev.hangar.wire.FlightServer;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,10 +32,9 @@ import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 class UploadTest {
@@ -52,28 +49,15 @@ class UploadTest {
                   FieldType.nullable(new ArrowType.List()),
                   List.of(Field.nullable("item", new ArrowType.Int(32, true))))));
 
-  private final Shelf shelf = new Shelf();
-  private final RootAllocator allocator = new RootAllocator();
-  private FlightServer server;
-  private Hangar hangar;
+  @RegisterExtension final Served served = new Served();
 
-  @BeforeEach
-  void start() throws IOException {
-    server = FlightServer.builder(shelf).start();
-    hangar = Hangar.connect(Shelf.at(server.port()).uri(), allocator);
-  }
-
-  @AfterEach
-  void nothingIsLeftBehind() {
-    hangar.close();
-    allocator.close();
-    server.close();
-    assertThat(server.bodyBytes()).isZero();
-  }
+  private final Shelf shelf = served.shelf;
+  private final RootAllocator allocator = served.allocator;
+  private final Hangar hangar = served.hangar;
 
   @Test
   void aBatchTooLargeForAMessageIsHalvedUntilItFits() throws Exception {
-    try (var client = FlightClient.of(Shelf.at(server.port()));
+    try (var client = FlightClient.of(served.location());
         var numbers = new IntVector("n", allocator);
         var root = VectorSchemaRoot.of(numbers)) {
       for (int i = 0; i < 1000; i++) {
@@ -166,7 +150,7 @@ class UploadTest {
   }
 
   private void upload(VectorSchemaRoot root, MapDictionaryProvider dictionaries, int maxBodyBytes) {
-    try (var client = FlightClient.of(Shelf.at(server.port()));
+    try (var client = FlightClient.of(served.location());
         var upload =
             new Upload(
                 client.doPut(CallOptions.NONE), root, dictionaries, allocator, maxBodyBytes)) {
