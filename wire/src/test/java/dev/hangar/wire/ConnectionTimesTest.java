@@ -96,8 +96,8 @@ class ConnectionTimesTest {
     serve(ConnectionTimes.SERVER);
     Thread closing;
     try (var peer = new RawPeer(server.port())) {
-      peer.preface().request(1, "DoPut");
-      peer.await(RawPeer.SETTINGS);
+      peer.preface().request(1, "DoPut").frame(RawPeer.PING, 0, 0, new byte[8]);
+      peer.await(RawPeer.PING); // by when the server has the request
       closing = Thread.ofVirtual().start(() -> server.close(Duration.ofSeconds(30)));
       assertThat(lastStream(peer.await(RawPeer.GOAWAY))).isEqualTo(Integer.MAX_VALUE);
       RawPeer.Frame ping = peer.await(RawPeer.PING);
