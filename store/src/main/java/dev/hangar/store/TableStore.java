@@ -79,7 +79,11 @@ public interface TableStore extends AutoCloseable {
    */
   void abortUpload(String upload);
 
-  /** The table an upload is for. */
+  /**
+   * The table an upload is for, also where it is finished already.
+   *
+   * @throws NoSuchUploadException if there is no such upload
+   */
   TableName uploadTable(String upload);
 
   /**

@@ -54,17 +54,22 @@ final class Commits {
     lastId.set(loaded.highestId());
   }
 
-  /** The version that a write with these options has made before. */
-  OptionalLong repeated(WriteOptions options, TableName name) {
-    return keys.version(options.idempotencyKey(), name);
-  }
-
-  /** Refuses before the first batch is sent what can be refused then. */
-  void precheck(TableName name, WriteOptions options, Draft draft) {
-    locked(() -> {
-      try (var commit = newCommit()) {
-        return commit.put(name, options, draft);
+  /**
+   * Refuses before the first batch is sent what can be refused then, unless it was written before:
+   * what its first attempt, which may end just now, has made of the table does not stand against
+   * it.
+   *
+   * @return the version it became, if it was written before
+   */
+  OptionalLong precheck(TableName name, WriteOptions options, Draft draft) {
+    return locked(() -> {
+      var repeated = keys.version(options.idempotencyKey(), name);
+      if (repeated.isEmpty()) {
+        try (var commit = newCommit()) {
+          commit.put(name, options, draft);
+        }
       }
+      return repeated;
     });
   }
 
@@ -129,6 +134,16 @@ final class Commits {
 
   Upload upload(String id) {
     return locked(() -> uploads.find(id, clock.instant()));
+  }
+
+  /** The table of an upload, also where that is finished already. */
+  TableName uploadTable(String id) {
+    return locked(() -> {
+      var finished = keys.find(Finished.keyOf(id));
+      return finished == null
+          ? uploads.find(id, clock.instant()).name()
+          : TableName.parse(finished.name());
+    });
   }
 
   /** Keeps a part for its upload. */

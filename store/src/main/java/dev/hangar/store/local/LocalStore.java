@@ -138,12 +138,11 @@ public final class LocalStore implements TableStore {
   public TableWriter write(TableName name, byte[] origin, ByteBuffer schema, WriteOptions options) {
     var own = copy(schema);
     var check = new BatchCheck(SchemaCheck.layout(own));
-    var repeated = commits.repeated(options, name);
+    var kind = durability(name, options);
+    var repeated = commits.precheck(name, options, new Draft(origin, own, kind, List.of()));
     if (repeated.isPresent()) {
       return repeated(name, check, origin, own, repeated.getAsLong());
     }
-    var kind = durability(name, options);
-    commits.precheck(name, options, new Draft(origin, own, kind, List.of()));
     return new VersionWriter(
         name,
         check,
@@ -174,7 +173,7 @@ public final class LocalStore implements TableStore {
 
   @Override
   public TableName uploadTable(String upload) {
-    return commits.upload(upload).name();
+    return commits.uploadTable(upload);
   }
 
   @Override
