@@ -45,7 +45,12 @@ public final class HangarServer implements AutoCloseable {
    *     nothing is left running
    */
   public static HangarServer start(ServerConfig config, Consumer<String> lines) throws IOException {
-    var clock = Clock.system(ZoneId.systemDefault());
+    return start(config, lines, Clock.system(ZoneId.systemDefault()));
+  }
+
+  /** The same by another clock. */
+  static HangarServer start(ServerConfig config, Consumer<String> lines, Clock clock)
+      throws IOException {
     var budget = new MemoryBudget(config.memoryBytes());
     var store = store(config, clock);
     budget.reclaimer(missing -> store.reclaim(missing));
