@@ -68,6 +68,17 @@ final class Running implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** The number of its process. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** Ends it as a crash does, and waits until it is gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
   /** Waits for its end; its exit code. */
   int awaitExit() throws InterruptedException {
     if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
