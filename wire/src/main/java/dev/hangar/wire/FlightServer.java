@@ -111,6 +111,11 @@ public final class FlightServer implements AutoCloseable {
     return pool.liveBytes();
   }
 
+  /** Bytes of bodies that have been closed and wait for reuse, within the budget. */
+  public long waitingBytes() {
+    return pool.waitingBytes();
+  }
+
   /** Bytes of received bodies that were copied on their way in, not read where they stay. */
   public long copiedBytes() {
     return pool.copiedBytes();

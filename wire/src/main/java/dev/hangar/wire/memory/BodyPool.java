@@ -85,6 +85,11 @@ public final class BodyPool implements AutoCloseable {
     return liveBytes.get();
   }
 
+  /** Bytes of freed bodies that wait for reuse. */
+  public long waitingBytes() {
+    return retainedBytes.get();
+  }
+
   /** Bytes that were copied into bodies, rather than read there by a socket. */
   public long copiedBytes() {
     return copiedBytes.sum();
@@ -105,14 +110,17 @@ public final class BodyPool implements AutoCloseable {
     trim();
   }
 
-  /** Frees every body that waits for reuse. */
-  void trim() {
+  /** Frees every body that waits for reuse; whether there was one. */
+  boolean trim() {
+    boolean isAny = false;
     for (int sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
       for (Free waiting; (waiting = free[sizeClass].poll()) != null; ) {
         forget(sizeClass);
         waiting.memory().release();
+        isAny = true;
       }
     }
+    return isAny;
   }
 
   /** Takes back the memory of a body nobody refers to. */
@@ -165,14 +173,34 @@ public final class BodyPool implements AutoCloseable {
   private @Nullable Body allocateLarge(int bytes) {
     int sizeClass = sizeClass(bytes);
     int capacity = capacityBytes(sizeClass);
-    Free waiting = free[sizeClass].poll();
-    if (waiting != null) {
-      retainedBytes.addAndGet(-capacity);
-      liveBytes.addAndGet(capacity);
-      return new Body(this, waiting.memory(), waiting.offsetBytes(), capacity);
+    Body again = again(sizeClass);
+    if (again != null) {
+      return again;
+    }
+    trimFor(capacity);
+    while (!budget.tryReserve(capacity)) {
+      again = again(sizeClass);
+      if (again != null) {
+        return again; // of what the budget's reclaimer has just had freed
+      }
+      if (!trim()) {
+        return null;
+      }
     }
     int room = capacity > Integer.MAX_VALUE - ALIGNMENT_BYTES ? 0 : ALIGNMENT_BYTES;
-    return reserve(capacity) ? body(UnpooledByteBufAllocator.DEFAULT, capacity, room) : null;
+    return body(UnpooledByteBufAllocator.DEFAULT, capacity, room);
+  }
+
+  /** A body of that class that waits for reuse; null if there is none. */
+  private @Nullable Body again(int sizeClass) {
+    Free waiting = free[sizeClass].poll();
+    if (waiting == null) {
+      return null;
+    }
+    int capacity = capacityBytes(sizeClass);
+    retainedBytes.addAndGet(-capacity);
+    liveBytes.addAndGet(capacity);
+    return new Body(this, waiting.memory(), waiting.offsetBytes(), capacity);
   }
 
   /**
@@ -200,14 +228,19 @@ public final class BodyPool implements AutoCloseable {
    * the budget's reclaimer frees waits for reuse too, and is given up then.
    */
   private boolean reserve(int capacity) {
+    trimFor(capacity);
+    while (!budget.tryReserve(capacity)) {
+      if (!trim()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void trimFor(int capacity) {
     if (budget.limitBytes() - budget.usedBytes() < capacity) {
       trim();
     }
-    if (budget.tryReserve(capacity)) {
-      return true;
-    }
-    trim();
-    return budget.tryReserve(capacity);
   }
 
   private void forget(int sizeClass) {

@@ -111,6 +111,38 @@ class BodyPoolTest {
   }
 
   @Test
+  void whatIsReclaimedBitByBitIsEnoughInTheEnd() {
+    var kept = new ArrayList<Body>();
+    for (int i = 0; i < 6; i++) {
+      kept.add(pool.allocate(10 << 20));
+    }
+    budget.reclaimer(missing -> {
+      if (!kept.isEmpty()) {
+        kept.removeLast().close(); // it waits for reuse now, and counts until it is given up
+      }
+    });
+    Body body = pool.allocate(50 << 20);
+    assertThat(body).isNotNull();
+    assertThat(kept).as("no more than was needed").hasSize(1);
+    kept.removeLast().close();
+    body.close();
+  }
+
+  @Test
+  void whatIsReclaimedIsUsedAtOnceWhereItHasTheSize() {
+    Body cached = pool.allocate(40 << 20);
+    cached.write(0, Unpooled.wrappedBuffer(new byte[] {42}));
+    budget.reclaimer(missing -> {
+      if (pool.liveBytes() > 0) {
+        cached.close();
+      }
+    });
+    Body body = pool.allocate(40 << 20);
+    assertThat(body.bytes(1)).as("the same memory").isEqualTo(ByteBuffer.wrap(new byte[] {42}));
+    body.close();
+  }
+
+  @Test
   void aBodyIsFreedWithItsLastReferenceAndOnce() {
     Body body = pool.allocate(1_000);
     body.retain().close();
