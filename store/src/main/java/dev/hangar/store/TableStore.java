@@ -110,6 +110,9 @@ public interface TableStore extends AutoCloseable {
    */
   long reclaim(long bytes);
 
+  /** What the tables take of the memory now. */
+  MemoryUse memory();
+
   /** Ends what holds resources. Tables on disk stay there; those in memory are gone. */
   @Override
   void close();

@@ -61,11 +61,7 @@ final class Commit implements AutoCloseable {
 
   /** A new version of a table. */
   TableSummary put(TableName name, WriteOptions options, Draft draft) {
-    var old = state(name);
-    require(name, old, options.ifVersion());
-    if (old != null && options.mode() == WriteOptions.Mode.CREATE) {
-      throw new TableExistsException(name, old.current().number());
-    }
+    var old = require(name, options);
     var base = options.mode() == WriteOptions.Mode.APPEND && old != null ? old.current() : null;
     if (base != null) {
       draft.requireFitting(base.summary());
@@ -80,6 +76,20 @@ final class Commit implements AutoCloseable {
             : old.with(version, history, now));
     changed.add(version.summary());
     return version.summary();
+  }
+
+  /**
+   * What a table is that may be written so; null if there is none.
+   *
+   * @throws dev.hangar.store.StoreException if it may not
+   */
+  @Nullable TableState require(TableName name, WriteOptions options) {
+    var old = state(name);
+    require(name, old, options.ifVersion());
+    if (old != null && options.mode() == WriteOptions.Mode.CREATE) {
+      throw new TableExistsException(name, old.current().number());
+    }
+    return old;
   }
 
   /** Removes a table. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -123,6 +124,9 @@ final class Commits {
 
   String startUpload(TableName name, byte[] origin, WriteOptions options, Durability durability) {
     return locked(() -> {
+      try (var commit = newCommit()) {
+        commit.require(name, options);
+      }
       var upload = uploads.start(name, origin, options, durability, clock.instant());
       if (upload.isDurable()) {
         disk().apply(List.of(upload.saved()));
@@ -144,6 +148,11 @@ final class Commits {
           ? uploads.find(id, clock.instant()).name()
           : TableName.parse(finished.name());
     });
+  }
+
+  /** The parts of all uploads. */
+  Set<SharedPart> uploadedParts() {
+    return locked(uploads::parts);
   }
 
   /** Keeps a part for its upload. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *  hangar-format         "hangar 1": what the rest is
  *  lock                  held while a server uses it; the number of its process
  *  catalog.sqlite        what tables there are ({@link dev.hangar.store.catalog.Catalog})
+ *  ticket-key            what the server seals its tickets with, for its owner alone
  *  parts/3f/3f….arrow    their parts, each an Arrow file; .tmp while it is written
  * </pre>
  */

@@ -82,6 +82,11 @@ final class Disk implements AutoCloseable {
     damages.addAll(sentences);
   }
 
+  /** Bytes of the files that are mapped. */
+  long mappedBytes() {
+    return mappings.bytes();
+  }
+
   /** Where a new part of a table goes. */
   PartSink sink(TableName name, ByteBuffer schema) {
     requireTrusted();

@@ -2,6 +2,7 @@ package dev.hangar.store.local;
 
 import dev.hangar.store.Change;
 import dev.hangar.store.Durability;
+import dev.hangar.store.MemoryUse;
 import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.NoSuchVersionException;
 import dev.hangar.store.StorageException;
@@ -49,7 +50,16 @@ public final class LocalStore implements TableStore {
 
   /** An empty store in memory that takes the time from {@code clock}. */
   public static LocalStore inMemory(InstantSource clock) {
-    var store = new LocalStore(clock, null, Durability.MEMORY, Duration.ZERO);
+    return inMemory(Duration.ZERO, clock);
+  }
+
+  /**
+   * The same with replaced versions that stay.
+   *
+   * @param history how long they stay openable
+   */
+  public static LocalStore inMemory(Duration history, InstantSource clock) {
+    var store = new LocalStore(clock, null, Durability.MEMORY, history);
     store.background.everySecond(store::sweep);
     return store;
   }
@@ -200,6 +210,18 @@ public final class LocalStore implements TableStore {
   /** Drops what has outlived its time. Done every second, and by who wants it now. */
   void sweep() {
     commits.sweep();
+  }
+
+  @Override
+  public MemoryUse memory() {
+    var parts = tables.parts();
+    parts.addAll(commits.uploadedParts());
+    long tableBytes =
+        parts.stream()
+            .filter(part -> part.file() == null)
+            .mapToLong(part -> part.part().bytes())
+            .sum();
+    return new MemoryUse(tableBytes, disk == null ? 0 : disk.mappedBytes());
   }
 
   @Override

@@ -34,6 +34,11 @@ final class Mappings {
     }
   }
 
+  /** Bytes of what is mapped. */
+  synchronized long bytes() {
+    return mapped.stream().mapToLong(FilePart::bytes).sum();
+  }
+
   synchronized void closed(FilePart file) {
     mapped.remove(file);
   }

@@ -8,10 +8,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +135,14 @@ final class Tables {
     }
   }
 
+  /** The parts of all that can be opened, each once. */
+  synchronized Set<SharedPart> parts() {
+    return tables.values().stream()
+        .flatMap(Table::versions)
+        .flatMap(version -> version.parts().stream())
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
   /** Gives up the versions only tickets keep and nobody reads; the bytes of those in memory. */
   long giveUpSuperseded() {
     List<Version> idle;
@@ -174,6 +185,9 @@ final class Tables {
     var table = tables.get(name);
     if (state == null) {
       return table == null ? List.of() : remove(name);
+    }
+    if (table == null || table.current() != state.current()) {
+      state.current().opened(++openings); // who has just written it will want it
     }
     if (table == null) {
       tables.put(name, new Table(state));

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** The uploads in parts that are under way. Guarded by the lock for commits. */
 final class Uploads {
@@ -62,6 +64,13 @@ final class Uploads {
         .flatMap(upload -> upload.parts().values().stream())
         .map(uploaded -> uploaded.part().share())
         .toList();
+  }
+
+  Set<SharedPart> parts() {
+    return uploads.values().stream()
+        .flatMap(upload -> upload.parts().values().stream())
+        .map(Upload.UploadedPart::part)
+        .collect(Collectors.toSet());
   }
 
   void close() {

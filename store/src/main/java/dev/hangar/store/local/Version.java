@@ -21,7 +21,9 @@ final class Version {
   private int fetches;
   private int holds = 1;
 
-  /** When it was last opened, in the order of all openings. Guarded by {@link Tables}. */
+  /**
+   * When it was last opened, or written, in the order of all openings. Guarded by {@link Tables}.
+   */
   private long lastOpened;
 
   /**
