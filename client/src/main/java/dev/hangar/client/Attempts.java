@@ -4,6 +4,7 @@ import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The attempts at one call, and the pauses between them. For one thread. */
@@ -14,10 +15,28 @@ final class Attempts {
   private static final Duration NEVER = Duration.ofMillis(-1);
 
   private final Operation operation;
+  private final RetryPolicy unavailable;
+  private final Consumer<String> waiting;
   private int failed;
 
   Attempts(Operation operation) {
+    this(operation, operation.policy(), why -> {});
+  }
+
+  private Attempts(Operation operation, RetryPolicy unavailable, Consumer<String> waiting) {
     this.operation = operation;
+    this.unavailable = unavailable;
+    this.waiting = waiting;
+  }
+
+  /**
+   * Attempts to go on with a transfer that had begun: with more patience, where the server is not
+   * there, than a first call has.
+   *
+   * @param waiting told of each pause, and why there is one
+   */
+  static Attempts resuming(Operation operation, Consumer<String> waiting) {
+    return new Attempts(operation, operation.resumePolicy(), waiting);
   }
 
   /**
@@ -41,22 +60,35 @@ final class Attempts {
    */
   void failed(StatusException failure, boolean mayRepeat) {
     failed++;
-    if (!mayRepeat || failed >= operation.policy().attempts()) {
+    var policy = policy(failure);
+    if (!mayRepeat || failed >= policy.attempts()) {
       throw told(failure, "");
     }
     var pause = pause(failure);
-    if (pause.compareTo(operation.policy().longestPause()) > 0) {
+    if (pause.compareTo(longest(failure)) > 0) {
       throw told(failure, ", and the server says to come back in " + pause.toMillis() + " ms");
     }
     var left = operation.left();
     if (left != null && left.compareTo(pause) <= 0) {
       throw told(failure, ", and the deadline leaves no time for another try");
     }
+    waiting.accept(failure.description());
     sleep(pause);
   }
 
+  private RetryPolicy policy(StatusException failure) {
+    return failure.code() == StatusCode.UNAVAILABLE ? unavailable : operation.policy();
+  }
+
+  /** The longest pause that a server may ask for. */
+  private Duration longest(StatusException failure) {
+    var longest = operation.policy().longestPause();
+    var own = policy(failure).longestPause();
+    return own.compareTo(longest) > 0 ? own : longest;
+  }
+
   private Duration pause(StatusException failure) {
-    var pause = operation.policy().pause(failed, operation.chance());
+    var pause = policy(failure).pause(failed, operation.chance());
     var advice = advice(failure);
     return advice == null || advice.compareTo(pause) < 0 ? pause : advice;
   }

@@ -3,9 +3,12 @@ package dev.hangar.client;
 import dev.hangar.wire.FlightClient;
 import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.Location;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The servers a client talks to: the one it was made for, and those it is sent to by endpoints.
@@ -15,19 +18,35 @@ import java.util.Map;
 final class Connections implements AutoCloseable {
   private final HangarOptions options;
   private final Time time;
+  private final CookieJar cookies;
   private final FlightClient home;
+  private final int count;
   private final ServerSign sign = new ServerSign();
+  private final List<FlightClient> lanes = new ArrayList<>();
   private final Map<String, FlightClient> others = new HashMap<>();
   private boolean isClosed;
 
   Connections(Location location, HangarOptions options, Time time) {
     this.options = options;
     this.time = time;
-    this.home = client(location, options, time).interceptor(sign).build();
+    this.cookies = new CookieJar(time::now);
+    this.home = lane(location);
+    this.count = options.connections() > 0 ? options.connections() : count(location);
   }
 
   FlightClient home() {
     return home;
+  }
+
+  /** One of the connections to the server, of which the first is {@link #home}. */
+  FlightClient lane(int number) {
+    int lane = number % count;
+    return lane == 0 ? home : moreLanes(lane);
+  }
+
+  /** How many connections to the server share a large transfer. */
+  int count() {
+    return count;
   }
 
   /** What is known of the server. */
@@ -45,15 +64,16 @@ final class Connections implements AutoCloseable {
   /**
    * The client of a place.
    *
+   * @param lane which of the connections, where there are several
    * @throws IllegalArgumentException if it is none that can be connected to
    */
-  FlightClient at(Location location) {
-    return isHome(location) ? home : other(location);
+  FlightClient at(Location location, int lane) {
+    return isHome(location) ? lane(lane) : other(location);
   }
 
   /** Bytes of received bodies that are not closed yet. */
   synchronized long bodyBytes() {
-    return home.bodyBytes() + others.values().stream().mapToLong(FlightClient::bodyBytes).sum();
+    return home.bodyBytes() + more().mapToLong(FlightClient::bodyBytes).sum();
   }
 
   @Override
@@ -62,14 +82,31 @@ final class Connections implements AutoCloseable {
     closeOthers().forEach(FlightClient::close);
   }
 
+  private synchronized FlightClient moreLanes(int lane) {
+    requireOpen();
+    while (lanes.size() < lane) {
+      lanes.add(lane(home.location()));
+    }
+    return lanes.get(lane - 1);
+  }
+
   private synchronized FlightClient other(Location location) {
+    requireOpen();
+    return others.computeIfAbsent(
+        location.uri(), uri -> client(location, new CookieJar(time::now)).build());
+  }
+
+  private void requireOpen() {
     if (isClosed) {
       throw new IllegalStateException("the client of " + home.location().uri() + " is closed");
     }
-    return others.computeIfAbsent(location.uri(), uri -> client(location, options, time).build());
   }
 
-  private static FlightClient.Builder client(Location location, HangarOptions options, Time time) {
+  private FlightClient lane(Location location) {
+    return client(location, cookies).interceptor(sign).build();
+  }
+
+  private FlightClient.Builder client(Location location, CookieJar jar) {
     var client =
         FlightClient.builder(location)
             .tls(options.tls())
@@ -77,12 +114,26 @@ final class Connections implements AutoCloseable {
                 Math.min(
                     dev.hangar.wire.Limits.STREAM_WINDOW_BYTES,
                     options.windowBytes(options.streams(Integer.MAX_VALUE))));
-    return options.cookies() ? client.interceptor(new CookieJar(time::now)) : client;
+    return options.cookies() ? client.interceptor(jar) : client;
   }
 
   private synchronized List<FlightClient> closeOthers() {
     isClosed = true;
-    return List.copyOf(others.values());
+    return more().collect(Collectors.toList());
+  }
+
+  /** How many a location gets where nobody says. */
+  private static int count(Location location) {
+    boolean isHere =
+        location.scheme() == Location.Scheme.UNIX
+            || location.host().equalsIgnoreCase("localhost")
+            || location.host().startsWith("127.")
+            || location.host().equals("::1");
+    return isHere ? Limits.CONNECTIONS_HERE : Limits.CONNECTIONS;
+  }
+
+  private Stream<FlightClient> more() {
+    return Stream.concat(lanes.stream(), others.values().stream());
   }
 
   private Location named(Location location) {

@@ -7,6 +7,7 @@ import dev.hangar.wire.FlightSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class EndpointSource implements FlightSource {
   private final List<FlightEndpoint> endpoints;
   private final Connections connections;
   private final Operation operation;
+  private final Consumer<String> waiting;
   private final int parallelism;
   private final int windowBytes;
   private final Arrivals arrivals = new Arrivals();
@@ -29,12 +31,21 @@ final class EndpointSource implements FlightSource {
   private int next;
   private @Nullable EndpointStream demanded;
 
-  /** Opens the first endpoint, so that a refusal is known at once, and some more. */
+  /**
+   * Opens the first endpoint, so that a refusal is known at once, and some more.
+   *
+   * @param waiting told when a stream that broke off waits to go on, and why
+   */
   EndpointSource(
-      FlightInfo flight, Connections connections, Operation operation, HangarOptions options) {
+      FlightInfo flight,
+      Connections connections,
+      Operation operation,
+      HangarOptions options,
+      Consumer<String> waiting) {
     this.endpoints = flight.endpoints();
     this.connections = connections;
     this.operation = operation;
+    this.waiting = waiting;
     this.parallelism = options.streams(endpoints.size());
     this.windowBytes = options.windowBytes(parallelism);
     this.isOrdered = flight.ordered() || endpoints.size() == 1;
@@ -142,11 +153,16 @@ final class EndpointSource implements FlightSource {
 
   private void fill() {
     while (open.size() < parallelism && next < endpoints.size()) {
-      var name = "endpoint " + (next + 1) + " of " + endpoints.size();
       Runnable onReady = parallelism == 1 ? () -> {} : arrivals::ring;
       var stream =
           new EndpointStream(
-              name, endpoints.get(next++), connections, operation, windowBytes, onReady);
+              new EndpointStream.Place(next, endpoints.size()),
+              endpoints.get(next++),
+              connections,
+              operation,
+              windowBytes,
+              onReady,
+              waiting);
       open.add(stream);
       stream.tryOpen();
     }

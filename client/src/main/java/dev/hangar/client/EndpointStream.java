@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,22 @@ import org.jspecify.annotations.Nullable;
 final class EndpointStream implements AutoCloseable {
   private static final String SKIP_BATCHES = "hangar-skip-batches";
 
-  private final String name;
+  /** An endpoint's among those of its flight, from 0. */
+  record Place(int number, int count) {
+    @Override
+    public String toString() {
+      return "endpoint " + (number + 1) + " of " + count;
+    }
+  }
+
+  private final Place name;
   private final FlightEndpoint endpoint;
   private final Connections connections;
   private final Operation operation;
   private final int windowBytes;
   private final Runnable onReady;
-  private final Attempts attempts;
+  private final Consumer<String> waiting;
+  private Attempts attempts;
   private final Map<Location, String> reasons = new LinkedHashMap<>();
   private List<Location> places;
   private List<Location> nextPlaces = new ArrayList<>();
@@ -46,27 +56,31 @@ final class EndpointStream implements AutoCloseable {
   private long rows = -1;
   private String brokeOff = "";
   private long batches;
+  private long batchesBefore;
   private long version;
 
   /**
    * A stream that is not open yet.
    *
-   * @param name the endpoint's, in messages
+   * @param name the endpoint's, in messages; its number chooses the connection
    * @param onReady run, on an event loop, when something has come
+   * @param waiting told when it broke off and waits to go on, and why
    */
   EndpointStream(
-      String name,
+      Place name,
       FlightEndpoint endpoint,
       Connections connections,
       Operation operation,
       int windowBytes,
-      Runnable onReady) {
+      Runnable onReady,
+      Consumer<String> waiting) {
     this.name = name;
     this.endpoint = endpoint;
     this.connections = connections;
     this.operation = operation;
     this.windowBytes = windowBytes;
     this.onReady = onReady;
+    this.waiting = waiting;
     this.attempts = new Attempts(operation);
     this.places = connections.places(endpoint);
   }
@@ -81,7 +95,7 @@ final class EndpointStream implements AutoCloseable {
         if (batches > 0) {
           options = options.header(SKIP_BATCHES, Long.toString(batches));
         }
-        call = connections.at(location).doGet(endpoint.ticket(), options);
+        call = connections.at(location, name.number()).doGet(endpoint.ticket(), options);
         call.onReady(onReady);
       } catch (StatusException e) {
         note(location, e, Attempts.mayRead(e));
@@ -191,7 +205,7 @@ final class EndpointStream implements AutoCloseable {
   /** A stream that is asked for again goes on with the version it began with. */
   private void requireSame(GetCall current, @Nullable FlightData data) {
     long now = ServerSign.isHangar(current.headers()) ? ServerSign.version(current.headers()) : 0;
-    if (batches > 0 && now != version) {
+    if (version > 0 && now != version) {
       if (data != null) {
         data.close();
       }
@@ -205,13 +219,18 @@ final class EndpointStream implements AutoCloseable {
   private void onFailure(StatusException e) {
     var location = places.get(place - 1);
     if (rows < 0) {
-      note(location, e, Attempts.mayRead(e) && !isAnswered);
+      // a Hangar has the same schema and dictionaries for the same version
+      note(location, e, Attempts.mayRead(e) && (!isAnswered || version > 0));
       tryOpen();
       return;
     }
     brokeOff = name + " at " + location.uri() + " broke off after " + rows + " rows: ";
     if (version == 0 || batches == 0 || !Attempts.mayRead(e)) {
       throw e.withDescription(brokeOff + e.description());
+    }
+    if (batches > batchesBefore) {
+      batchesBefore = batches;
+      attempts = Attempts.resuming(operation, waiting);
     }
     place = places.size(); // other places have to begin anew, and this one is asked again
     reasons.clear();

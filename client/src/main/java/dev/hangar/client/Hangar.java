@@ -52,26 +52,34 @@ public final class Hangar implements AutoCloseable {
 
   private final Connections connections;
   private final JsonActions actions;
+  private final Puts puts;
   private final HangarOptions options;
   private final Time time;
   private final DoubleSupplier chance;
   private final BufferAllocator allocator;
   private final boolean ownsAllocator;
 
-  /** A client; {@code time} and {@code chance} decide about pauses between attempts. */
+  /**
+   * A client.
+   *
+   * @param time decides with {@code chance} about pauses between attempts
+   * @param partBytes at which the parts of large tables end
+   */
   Hangar(
       String url,
       HangarOptions options,
       BufferAllocator allocator,
       boolean ownsAllocator,
       Time time,
-      DoubleSupplier chance) {
+      DoubleSupplier chance,
+      long partBytes) {
     this.connections = new Connections(new Location(url), options, time);
     this.actions = new JsonActions(connections);
     this.options = options;
     this.time = time;
     this.chance = chance;
     this.allocator = allocator;
+    this.puts = new Puts(connections, actions, options, time, allocator, partBytes);
     this.ownsAllocator = ownsAllocator;
   }
 
@@ -104,7 +112,8 @@ public final class Hangar implements AutoCloseable {
   private static Hangar connect(
       String url, HangarOptions options, BufferAllocator allocator, boolean ownsAllocator) {
     DoubleSupplier chance = () -> ThreadLocalRandom.current().nextDouble();
-    return new Hangar(url, options, allocator, ownsAllocator, Time.SYSTEM, chance);
+    return new Hangar(
+        url, options, allocator, ownsAllocator, Time.SYSTEM, chance, Limits.PART_BYTES);
   }
 
   /** The memory that readers' vectors are counted by. */
@@ -140,7 +149,7 @@ public final class Hangar implements AutoCloseable {
 
   /** Puts all that {@code reader} reads, as {@code how} says. */
   public TransferSummary put(String name, ArrowReader reader, PutOptions how) {
-    return put(name, reader, (rows, bytes) -> {}, memory(reader), how);
+    return put(name, reader, (rows, bytes) -> {}, BatchMemory.of(reader), how);
   }
 
   /**
@@ -148,7 +157,7 @@ public final class Hangar implements AutoCloseable {
    * client's take new buffers for each batch; any other is taken to reuse them.
    */
   public TransferSummary put(String name, ArrowReader reader, Progress progress) {
-    return put(name, reader, progress, memory(reader));
+    return put(name, reader, progress, BatchMemory.of(reader));
   }
 
   /** As {@link #put(String, ArrowReader, Progress, BatchMemory, PutOptions)}, with defaults. */
@@ -177,7 +186,39 @@ public final class Hangar implements AutoCloseable {
         };
     try {
       var root = reader.getVectorSchemaRoot();
-      return run(reader::loadNextBatch, false, sent, name, root, reader, how);
+      return puts.put(
+          operation(options), reader::loadNextBatch, false, sent, name, root, reader, how);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading what to put under " + name + " failed", e);
+    }
+  }
+
+  /** As {@link #put(String, RowSource, Progress, PutOptions)}, with defaults. */
+  public TransferSummary put(String name, RowSource source) {
+    return put(name, source, (rows, bytes) -> {}, PutOptions.DEFAULT);
+  }
+
+  /**
+   * Puts rows that can be read again. A Hangar gets a large table in parts, over as many
+   * connections as {@link HangarOptions} says; a part that breaks off is sent again, also to a
+   * server that was started anew, and all are read again where that has forgotten them. Nobody sees
+   * some of them without the others.
+   *
+   * <p>Parts have 64 MiB; as many as there are connections, but two at least, are held in memory,
+   * and the one that is read. With an idempotency key of the application's own, or to another
+   * server, it is one put as of a reader.
+   *
+   * @throws UncheckedIOException if the source fails; the server keeps what it had
+   */
+  public TransferSummary put(String name, RowSource source, Progress progress, PutOptions how) {
+    var operation = operation(options);
+    try {
+      if (how.idempotencyKey() == null && puts.isHangar(operation)) {
+        return puts.putParts(operation, source, name, how, progress);
+      }
+      try (var reader = source.open()) {
+        return put(name, reader, progress, source.memory(reader), how);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("reading what to put under " + name + " failed", e);
     }
@@ -204,7 +245,8 @@ public final class Hangar implements AutoCloseable {
     var isLoaded = new AtomicBoolean();
     Put.Source source = () -> isLoaded.compareAndSet(false, true);
     try {
-      return run(source, true, upload -> {}, name, root, dictionaries, how);
+      return puts.put(
+          operation(options), source, true, upload -> {}, name, root, dictionaries, how);
     } catch (IOException e) {
       throw new UncheckedIOException("rows in memory could not be read", e);
     }
@@ -217,13 +259,19 @@ public final class Hangar implements AutoCloseable {
    * @throws StatusException with code NOT_FOUND if there is none
    */
   public ArrowReader get(String name) {
+    return get(name, (rows, bytes) -> {});
+  }
+
+  /** As {@link #get(String)}, watched by {@code progress}, on the thread that reads. */
+  public ArrowReader get(String name, Progress progress) {
     var operation = operation(options);
     var flight = flight(operation, name);
     if (flight.endpoints().isEmpty()) {
       throw new StatusException(
           StatusCode.NOT_FOUND, "the server knows " + name + " but no place to fetch it from");
     }
-    return new TableReader(new EndpointSource(flight, connections, operation, options), allocator);
+    var source = new EndpointSource(flight, connections, operation, options, progress::waiting);
+    return new TableReader(source, allocator, progress);
   }
 
   /** Every table, in the order the server tells them. */
@@ -298,6 +346,12 @@ public final class Hangar implements AutoCloseable {
     actions.perform(action, body, operation(options).call(), out);
   }
 
+  /** What the server's memory is used for. */
+  public MemoryInfo memory() {
+    return MemoryInfo.of(
+        operation(options).read(call -> actions.perform("memory", Map.of(), call)));
+  }
+
   /**
    * Ends the connections.
    *
@@ -328,47 +382,6 @@ public final class Hangar implements AutoCloseable {
     return operation(options).write(call -> actions.perform(action, body, call));
   }
 
-  private TransferSummary run(
-      Put.Source source,
-      boolean isKept,
-      Put.Sent sent,
-      String name,
-      VectorSchemaRoot root,
-      DictionaryProvider dictionaries,
-      PutOptions how)
-      throws IOException {
-    var operation = operation(options);
-    var headers = how.headers();
-    var put = new Put(source, isKept, () -> knowsKeys(operation), sent);
-    return put.run(
-        operation, () -> upload(operation.call().headers(headers), name, root, dictionaries));
-  }
-
-  /** Whether a put that is repeated would be known by its key; asks, where that is not known. */
-  private boolean knowsKeys(Operation operation) {
-    try {
-      if (!connections.sign().isHangar()) {
-        operation.read(connections.home()::listActions);
-      }
-    } catch (StatusException e) {
-      return false; // what is told of the put says enough
-    }
-    return connections.sign().isHangar();
-  }
-
-  private Upload upload(
-      CallOptions options, String name, VectorSchemaRoot root, DictionaryProvider dictionaries) {
-    var call = connections.home().doPut(options);
-    var upload = new Upload(call, root, dictionaries, allocator, Limits.BODY_BYTES);
-    try {
-      upload.begin(path(name));
-      return upload;
-    } catch (RuntimeException e) {
-      upload.close();
-      throw e;
-    }
-  }
-
   private List<TableInfo> list(CallOptions options) {
     var tables = new ArrayList<TableInfo>();
     try (var flights = connections.home().listFlights(ByteString.EMPTY, options)) {
@@ -385,12 +398,5 @@ public final class Hangar implements AutoCloseable {
 
   private static FlightDescriptor path(String name) {
     return FlightDescriptor.path(name.split("/", -1));
-  }
-
-  private static BatchMemory memory(ArrowReader reader) {
-    boolean fresh =
-        reader instanceof TableReader
-            || reader.getClass().getName().startsWith("org.apache.arrow.");
-    return fresh ? BatchMemory.FRESH : BatchMemory.REUSED;
   }
 }

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param retry of calls that failed and may be repeated
  * @param parallelism how many endpoints of one table are read at the same time
  * @param bufferBytes how much of one table may wait for its reader, however many endpoints it has
+ * @param connections how many connections to the server share a large transfer; 0: two to this
+ *     machine, where more are no faster, and up to four to others
+ * @param resume of transfers that broke off because the server was gone: how often, and after what
+ *     pauses, they try to go on until something comes
  * @param tls whom to trust and what to show, wherever TLS is spoken
  */
 public record HangarOptions(
@@ -24,6 +28,8 @@ public record HangarOptions(
     RetryPolicy retry,
     int parallelism,
     int bufferBytes,
+    int connections,
+    RetryPolicy resume,
     ClientTls tls) {
   /** No deadline, no headers, cookies, some retries, four endpoints at a time, 64 MiB. */
   public static final HangarOptions DEFAULT =
@@ -34,6 +40,8 @@ public record HangarOptions(
           RetryPolicy.DEFAULT,
           4,
           dev.hangar.wire.Limits.STREAM_WINDOW_BYTES,
+          0,
+          RetryPolicy.RESUME,
           ClientTls.SYSTEM);
 
   public HangarOptions {
@@ -43,6 +51,10 @@ public record HangarOptions(
     if (parallelism < 1) {
       throw new IllegalArgumentException(
           "at least 1 endpoint is read at a time, not " + parallelism);
+    }
+    if (connections < 0 || connections > Limits.CONNECTIONS_MAX) {
+      throw new IllegalArgumentException(
+          "a transfer takes up to " + Limits.CONNECTIONS_MAX + " connections, not " + connections);
     }
     if (bufferBytes < Limits.WINDOW_BYTES_MIN
         || bufferBytes > dev.hangar.wire.Limits.CONNECTION_WINDOW_BYTES) {
@@ -57,33 +69,57 @@ public record HangarOptions(
   }
 
   public HangarOptions deadline(@Nullable Duration deadline) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
+    return new HangarOptions(
+        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
   }
 
   /** One more header for every call. */
   public HangarOptions header(String name, String value) {
     return new HangarOptions(
-        deadline, headers.with(name, value), cookies, retry, parallelism, bufferBytes, tls);
+        deadline,
+        headers.with(name, value),
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls);
   }
 
   public HangarOptions cookies(boolean cookies) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
+    return new HangarOptions(
+        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
   }
 
   public HangarOptions retry(RetryPolicy retry) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
+    return new HangarOptions(
+        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
   }
 
   public HangarOptions parallelism(int parallelism) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
+    return new HangarOptions(
+        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
   }
 
   public HangarOptions bufferBytes(int bufferBytes) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
+    return new HangarOptions(
+        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+  }
+
+  public HangarOptions connections(int connections) {
+    return new HangarOptions(
+        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+  }
+
+  public HangarOptions resume(RetryPolicy resume) {
+    return new HangarOptions(
+        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
   }
 
   public HangarOptions tls(ClientTls tls) {
-    return new HangarOptions(deadline, headers, cookies, retry, parallelism, bufferBytes, tls);
+    return new HangarOptions(
+        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
   }
 
   /** How many of {@code endpoints} are read at the same time. */

@@ -8,6 +8,31 @@ final class Limits {
    */
   static final long BODY_BYTES = 1L << 30;
 
+  /**
+   * Body bytes of an upload's part, or those of its last batch more: what a broken connection costs
+   * at most to send again, and with one more per connection what a put holds in memory. Parts are
+   * files of the server, so they should not be small.
+   */
+  static final long PART_BYTES = 64L << 20;
+
+  /**
+   * Parts on their way at least, also over one connection: a server that puts one on its disk can
+   * take the next meanwhile.
+   */
+  static final int PARTS_UNDER_WAY = 2;
+
+  /**
+   * Connections of one large transfer within a machine: a second one has another core read and
+   * check meanwhile; of 2 GB on two cores four were no faster, and on loopback nothing else is won.
+   */
+  static final int CONNECTIONS_HERE = Math.min(2, Runtime.getRuntime().availableProcessors());
+
+  /** Connections of one large transfer to another machine: a network's share is by connection. */
+  static final int CONNECTIONS = Math.min(4, Runtime.getRuntime().availableProcessors());
+
+  /** Connections of one large transfer: each has a thread, and a put holds a part for each. */
+  static final int CONNECTIONS_MAX = 64;
+
   /** The window that HTTP/2 begins with (RFC 9113, 6.9.2): no stream is given less. */
   static final int WINDOW_BYTES_MIN = 64 << 10;
 

@@ -34,6 +34,10 @@ final class Operation {
     return options.retry();
   }
 
+  RetryPolicy resumePolicy() {
+    return options.resume();
+  }
+
   double chance() {
     return chance.getAsDouble();
   }

@@ -28,6 +28,7 @@ final class Put {
   private final boolean isKept;
   private final BooleanSupplier knowsAgain;
   private int batches;
+  private int repeats;
   private boolean isReading;
   private boolean isEnded;
 
@@ -51,6 +52,7 @@ final class Put {
         return summary(upload, operation);
       } catch (StatusException e) {
         attempts.failed(e, isWhole() && mayRepeat(e));
+        repeats++;
       }
     }
   }
@@ -59,13 +61,15 @@ final class Put {
     return Attempts.mayWrite(failure) || (Attempts.mayRead(failure) && knowsAgain.getAsBoolean());
   }
 
-  private static TransferSummary summary(Upload upload, Operation operation) {
+  private TransferSummary summary(Upload upload, Operation operation) {
     long version = upload.version();
     return new TransferSummary(
         upload.rows(),
         upload.bytes(),
         operation.elapsed(),
-        version > 0 ? OptionalLong.of(version) : OptionalLong.empty());
+        version > 0 ? OptionalLong.of(version) : OptionalLong.empty(),
+        1,
+        repeats);
   }
 
   private void sendAll(Upload upload) throws IOException {

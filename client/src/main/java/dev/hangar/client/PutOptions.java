@@ -2,7 +2,9 @@ package dev.hangar.client;
 
 import dev.hangar.wire.grpc.Metadata;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -85,21 +87,31 @@ public record PutOptions(
   Metadata headers() {
     String key = idempotencyKey == null ? UUID.randomUUID().toString() : idempotencyKey;
     var headers = Metadata.of("hangar-idempotency-key", key);
+    for (var word : words().entrySet()) {
+      headers = headers.with("hangar-" + word.getKey(), word.getValue());
+    }
+    return headers;
+  }
+
+  /** What differs from what servers do by themselves, but for the key. */
+  Map<String, String> words() {
+    var words = new LinkedHashMap<String, String>();
     if (mode != Mode.REPLACE) {
-      headers = headers.with("hangar-mode", word(mode));
+      words.put("mode", word(mode));
     }
     if (durability != null) {
-      headers = headers.with("hangar-durability", word(durability));
+      words.put("durability", word(durability));
     }
     if (ifVersion.isPresent()) {
-      headers = headers.with("hangar-if-version", Long.toString(ifVersion.getAsLong()));
+      words.put("if-version", Long.toString(ifVersion.getAsLong()));
     }
     if (timeToLive != null) {
-      headers = headers.with("hangar-ttl", timeToLive.toMillis() + "ms");
+      words.put("ttl", timeToLive.toMillis() + "ms");
     }
-    return keepVersions.isEmpty()
-        ? headers
-        : headers.with("hangar-keep-versions", Integer.toString(keepVersions.getAsInt()));
+    if (keepVersions.isPresent()) {
+      words.put("keep-versions", Integer.toString(keepVersions.getAsInt()));
+    }
+    return words;
   }
 
   private static String word(Enum<?> constant) {

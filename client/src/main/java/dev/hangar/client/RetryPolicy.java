@@ -19,6 +19,10 @@ public record RetryPolicy(int attempts, Duration firstPause, Duration longestPau
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(5, Duration.ofMillis(50), Duration.ofSeconds(10), 0.5);
 
+  /** Half a minute or so: a server that is started anew is there by then. */
+  public static final RetryPolicy RESUME =
+      new RetryPolicy(35, Duration.ofMillis(50), Duration.ofSeconds(1), 0.2);
+
   /** Every call is made once. */
   public static final RetryPolicy NONE = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, 0);
 

@@ -29,12 +29,15 @@ final class TableReader extends ArrowReader {
 
   private final FlightSource source;
   private @Nullable Schema schema;
+  private final Progress progress;
+  private long rowsRead;
   private long bytesRead;
 
   /** Takes over {@code source}. */
-  TableReader(FlightSource source, BufferAllocator allocator) {
+  TableReader(FlightSource source, BufferAllocator allocator, Progress progress) {
     super(allocator, CompressionCodec.Factory.INSTANCE);
     this.source = source;
+    this.progress = progress;
   }
 
   @Override
@@ -43,6 +46,8 @@ final class TableReader extends ArrowReader {
     for (var data = source.next(); data != null; data = source.next()) {
       bytesRead += data.bodyBytes();
       if (load(data)) {
+        rowsRead += getVectorSchemaRoot().getRowCount();
+        progress.update(rowsRead, bytesRead);
         return true;
       }
     }

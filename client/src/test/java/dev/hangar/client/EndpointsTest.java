@@ -197,7 +197,8 @@ class EndpointsTest {
     var options =
         HangarOptions.DEFAULT.retry(
             new RetryPolicy(3, Duration.ofSeconds(1), Duration.ofSeconds(9), 0));
-    try (var patient = new Hangar(home().uri(), options, allocator, false, time, () -> 0)) {
+    try (var patient =
+        new Hangar(home().uri(), options, allocator, false, time, () -> 0, Limits.PART_BYTES)) {
       var failure = failureOf(() -> read(patient));
       assertThat(failure.code()).isEqualTo(StatusCode.UNAVAILABLE);
       assertThat(failure)

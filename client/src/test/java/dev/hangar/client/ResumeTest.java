@@ -46,7 +46,13 @@ class ResumeTest {
     server = FlightServer.builder(shelf).start();
     hangar =
         new Hangar(
-            Shelf.at(server.port()).uri(), HangarOptions.DEFAULT, allocator, false, time, () -> 0);
+            Shelf.at(server.port()).uri(),
+            HangarOptions.DEFAULT,
+            allocator,
+            false,
+            time,
+            () -> 0,
+            Limits.PART_BYTES);
     for (int i = 0; i < 3; i++) {
       Numbers.put(hangar, allocator, "part" + i, (long) i * BATCHES * ROWS, BATCHES, ROWS);
     }
@@ -91,7 +97,7 @@ class ResumeTest {
     assertThat(failure.code()).isEqualTo(StatusCode.UNAVAILABLE);
     assertThat(failure)
         .hasMessageStartingWith("endpoint 2 of 3 at ")
-        .hasMessageContaining("broke off after 20 rows: gone; tried 5 times");
+        .hasMessageContaining("broke off after 20 rows: gone; tried 35 times");
   }
 
   @Test

@@ -196,7 +196,8 @@ class RetriesTest {
   }
 
   private Hangar connect(int port, HangarOptions options, double chance) {
-    return new Hangar(Shelf.at(port).uri(), options, allocator, false, time, () -> chance);
+    return new Hangar(
+        Shelf.at(port).uri(), options, allocator, false, time, () -> chance, Limits.PART_BYTES);
   }
 
   /** Has the next calls fail. */
