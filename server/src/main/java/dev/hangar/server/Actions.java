@@ -64,6 +64,13 @@ final class Actions {
     ABORT_PARALLEL_UPLOAD(
         "AbortParallelUpload",
         "Ends an upload and forgets its parts. Body: {\"upload\": \"UPLOAD\"}."),
+    MEMORY(
+        "memory",
+        "Tells what of the memory is used for what, in bytes: {\"limit\", \"used\", \"tables\","
+            + " \"in_flight\", \"waiting\", \"heap_limit\", \"heap_used\", \"mapped\", \"largest\":"
+            + " [{\"table\", \"bytes\"}]}. Used is what tables in memory take, what is in flight, and"
+            + " what waits for reuse; the heap has the metadata of batches; mapped are files, which"
+            + " the limit does not count. Body: none."),
     UPLOAD_LOCATION(
         "upload_location",
         "Answers where to DoPut, as a JSON list of URIs. Body: a serialized FlightDescriptor, or"
@@ -110,6 +117,7 @@ final class Actions {
   private final Endpoints endpoints;
   private final Sessions sessions;
   private final Runnable shutdown;
+  private final MemoryStatus memory;
   private final TableActions tables;
   private final UploadActions uploads;
   private final UpkeepActions upkeep;
@@ -121,13 +129,15 @@ final class Actions {
       Endpoints endpoints,
       Sessions sessions,
       UpkeepActions upkeep,
-      Runnable shutdown) {
+      Runnable shutdown,
+      MemoryStatus memory) {
     this.store = store;
     this.dialect = dialect;
     this.endpoints = endpoints;
     this.sessions = sessions;
     this.upkeep = upkeep;
     this.shutdown = shutdown;
+    this.memory = memory;
     this.tables = new TableActions(store);
     this.uploads = new UploadActions(store, dialect);
   }
@@ -155,6 +165,7 @@ final class Actions {
       case START_PARALLEL_UPLOAD -> out.accept(uploads.start(body, caller.entry()));
       case FINISH_PARALLEL_UPLOAD -> out.accept(uploads.finish(body, caller.entry()));
       case ABORT_PARALLEL_UPLOAD -> uploads.abort(body, caller.entry());
+      case MEMORY -> out.accept(memory.told());
       case UPLOAD_LOCATION -> out.accept(location(body, caller));
       case VERIFY -> upkeep.verify(body, caller.entry(), out);
       case BACKUP -> upkeep.backup(body, caller.entry(), out);

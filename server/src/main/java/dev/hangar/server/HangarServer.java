@@ -1,6 +1,7 @@
 package dev.hangar.server;
 
 import dev.hangar.store.TableStore;
+import dev.hangar.store.TableSummary;
 import dev.hangar.store.local.DataDirectory;
 import dev.hangar.store.local.LocalStore;
 import dev.hangar.wire.FlightServer;
@@ -12,12 +13,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A running Hangar: a Flight server over tables in memory. Thread-safe. */
+/** A running Hangar: a Flight server over tables, in memory or a directory. Thread-safe. */
 public final class HangarServer implements AutoCloseable {
   /** How long calls in flight may take to end when the server closes. */
   private static final Duration GRACE = Duration.ofSeconds(30);
@@ -27,13 +29,16 @@ public final class HangarServer implements AutoCloseable {
 
   private final FlightServer flight;
   private final TableStore store;
+  private final ServerConfig config;
   private final Console console;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private HangarServer(FlightServer flight, TableStore store, Console console) {
+  private HangarServer(
+      FlightServer flight, TableStore store, ServerConfig config, Console console) {
     this.flight = flight;
     this.store = store;
+    this.config = config;
     this.console = console;
   }
 
@@ -52,28 +57,29 @@ public final class HangarServer implements AutoCloseable {
   static HangarServer start(ServerConfig config, Consumer<String> lines, Clock clock)
       throws IOException {
     var budget = new MemoryBudget(config.memoryBytes());
+    var random = new SecureRandom();
     var store = store(config, clock);
     budget.reclaimer(missing -> store.reclaim(missing));
     var heap = new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     heap.reclaimer(missing -> store.reclaim(missing));
+    var memory = new MemoryStatus(store, budget, heap);
     var console = new Console(lines);
     var shutdown = new Shutdown();
-    var random = new SecureRandom();
-    var tickets = new Tickets(random);
-    var dialect = new Dialect(tickets);
-    var endpoints = new Endpoints(store, tickets, clock);
-    var sessions = new Sessions(random, clock);
-    var upkeep = new UpkeepActions(store, config.backups());
-    var service =
-        new TableService(
-            store,
-            endpoints,
-            dialect,
-            new Actions(store, dialect, endpoints, sessions, upkeep, shutdown),
-            new Access(config.authenticator(), new Tokens(random, clock)),
-            new CallLog(console, clock),
-            heap);
     try {
+      var tickets = tickets(config, random);
+      var dialect = new Dialect(tickets);
+      var endpoints = new Endpoints(store, tickets, clock);
+      var sessions = new Sessions(random, clock);
+      var upkeep = new UpkeepActions(store, config.backups());
+      var service =
+          new TableService(
+              store,
+              endpoints,
+              dialect,
+              new Actions(store, dialect, endpoints, sessions, upkeep, shutdown, memory),
+              new Access(config.authenticator(), new Tokens(random, clock)),
+              new CallLog(console, clock),
+              heap);
       var builder =
           FlightServer.builder(service)
               .budget(budget)
@@ -83,7 +89,8 @@ public final class HangarServer implements AutoCloseable {
       if (config.tls() != null) {
         builder.tls(config.tls());
       }
-      var server = new HangarServer(builder.start(), store, console);
+      var server = new HangarServer(builder.start(), store, config, console);
+      memory.waiting(server.flight::waitingBytes);
       shutdown.server = server;
       store.damages().forEach(damage -> console.line("Damaged: " + damage));
       return server;
@@ -97,9 +104,32 @@ public final class HangarServer implements AutoCloseable {
   /** The store in {@code config.data()}, if that is given; else one in memory. */
   private static LocalStore store(ServerConfig config, Clock clock) {
     return config.data() == null
-        ? LocalStore.inMemory(clock)
+        ? LocalStore.inMemory(config.history(), clock)
         : LocalStore.open(
-            DataDirectory.open(config.data()), config.durability(), Duration.ZERO, clock);
+            DataDirectory.open(config.data()), config.durability(), config.history(), clock);
+  }
+
+  /** Tickets that outlive this server where its tables do. */
+  private static Tickets tickets(ServerConfig config, SecureRandom random) {
+    return config.data() == null
+        ? new Tickets(random)
+        : new Tickets(TicketKey.in(config.data(), random), random);
+  }
+
+  /** A line that says where tables are kept, and how many are there. */
+  public String tables() {
+    if (config.data() == null) {
+      return "tables in memory, gone when this ends; --data DIR keeps them";
+    }
+    List<TableSummary> tables = store.list();
+    long bytes = tables.stream().mapToLong(TableSummary::bytes).sum();
+    return String.format(
+        Locale.ROOT,
+        "tables in %s (%,d table%s, %s)",
+        config.data(),
+        tables.size(),
+        tables.size() == 1 ? "" : "s",
+        ByteSize.text(bytes));
   }
 
   /** The port it listens on, where it does on one. */

@@ -64,5 +64,8 @@ public final class Limits {
   /** Characters of a backup's name: less than any file system takes. */
   static final int BACKUP_NAME_CHARS = 100;
 
+  /** Tables that the status of the memory names: who has filled it is among the first. */
+  public static final int LARGEST_TABLES = 20;
+
   private Limits() {}
 }

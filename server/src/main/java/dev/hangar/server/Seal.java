@@ -7,23 +7,29 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/**
- * A mark that only this server can make: the first 16 bytes of HMAC-SHA-256, under a key of its
- * own. Thread-safe.
- */
+/** A mark that only who has its key can make: the first 16 bytes of HMAC-SHA-256. Thread-safe. */
 final class Seal {
   static final int BYTES = 16;
 
   private static final String ALGORITHM = "HmacSHA256";
-  private static final int KEY_BYTES = 32;
+  static final int KEY_BYTES = 32;
 
   private final SecretKeySpec key;
 
   /** A seal under a key of {@code random}: no other server's, no earlier run's. */
   Seal(SecureRandom random) {
+    this(newKey(random));
+  }
+
+  /** A seal under a key of {@link #KEY_BYTES}: that of everybody who has it. */
+  Seal(byte[] secret) {
+    this.key = new SecretKeySpec(secret, ALGORITHM);
+  }
+
+  static byte[] newKey(SecureRandom random) {
     byte[] secret = new byte[KEY_BYTES];
     random.nextBytes(secret);
-    this.key = new SecretKeySpec(secret, ALGORITHM);
+    return secret;
   }
 
   /** The seal of the first {@code length} bytes. */

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Tickets of ours: a table's name and version, and which of its parts, under a seal that only this
- * server can make.
+ * server can make, and who follows it in its data directory ({@link TicketKey}).
  *
  * <pre>
  *  0             4         12   20     21     25   29       29 + n   + 16
@@ -37,11 +37,20 @@ final class Tickets {
   private static final int NAME_AT = TO_AT + Integer.BYTES;
 
   private final Seal seal;
-  private final AtomicLong nextId = new AtomicLong();
+  private final AtomicLong nextId;
 
-  /** Tickets under a key of {@code random}. */
+  /** Tickets under a key of {@code random}, which nobody else has. */
   Tickets(SecureRandom random) {
-    this.seal = new Seal(random);
+    this(Seal.newKey(random), random);
+  }
+
+  /**
+   * Tickets under a key that was used before, it may be: their ids begin where {@code random} says,
+   * so that none is taken for one of an earlier run.
+   */
+  Tickets(byte[] key, SecureRandom random) {
+    this.seal = new Seal(key);
+    this.nextId = new AtomicLong(random.nextLong());
   }
 
   static boolean isOurs(ByteString ticket) {
@@ -74,8 +83,8 @@ final class Tickets {
     if (sealed <= NAME_AT || bytes[MAGIC.size()] != LAYOUT || !seal.closes(bytes)) {
       throw new StatusException(
               StatusCode.INVALID_ARGUMENT,
-              "this ticket is not one of this server's: it was altered, or the server has"
-                  + " restarted; ask GetFlightInfo for a new one")
+              "this ticket is not one of this server's: it was altered, or made by a server with"
+                  + " another key; ask GetFlightInfo for a new one")
           .withDetail(ErrorDetail.of("TICKET_INVALID").withHint("ask GetFlightInfo for a new one"));
     }
     var fields = ByteBuffer.wrap(bytes);
