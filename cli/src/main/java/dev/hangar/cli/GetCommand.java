@@ -61,9 +61,16 @@ final class GetCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}; for a pipe, where it is csv unless said.")
   private @Nullable Format format;
 
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      description =
+          "How many connections share a large table (default: up to 2 to this machine, 4 to others).")
+  private @Nullable Integer connections;
+
   @Override
   public Integer call() throws IOException {
-    try (Hangar hangar = session.connect()) {
+    try (Hangar hangar = session.connect(connections)) {
       if (output == null && format == null && session.terminal().isOutput()) {
         show(hangar);
       } else {
@@ -82,12 +89,11 @@ final class GetCommand implements Callable<Integer> {
 
   private void save(Hangar hangar) throws IOException {
     long rows = session.terminal().progress() ? hangar.info(name).rows() : -1;
-    try (ArrowReader table = hangar.get(name);
-        var bar =
+    try (var bar =
             session.progress(
-                "get " + name, rows < 0 ? OptionalLong.empty() : OptionalLong.of(rows))) {
-      var writer =
-          new DataFileWriter(hangar.allocator(), done -> bar.update(done, table.bytesRead()));
+                "get " + name, rows < 0 ? OptionalLong.empty() : OptionalLong.of(rows));
+        ArrowReader table = hangar.get(name, bar)) {
+      var writer = new DataFileWriter(hangar.allocator(), done -> {});
       long written = write(writer, table);
       bar.done(written, table.bytesRead());
     }

@@ -16,14 +16,19 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code hangar info}: what is known of one table. */
 @Command(
     name = "info",
-    description = "Says what a table is: rows, size, versions, columns.",
+    description = {
+      "Says what a table is: rows, size, versions, columns.",
+      "Or what the server's memory is used for."
+    },
     mixinStandardHelpOptions = true)
 final class InfoCommand implements Callable<Integer> {
   /** Types and metadata can be long documents. */
@@ -34,13 +39,32 @@ final class InfoCommand implements Callable<Integer> {
 
   @Mixin private Session session;
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "The table.")
-  private String name;
+  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "The table.")
+  private @Nullable String table;
+
+  @Option(names = "--memory", description = "Says what the server's memory is used for instead.")
+  private boolean memory;
+
+  @Option(names = "--json", description = "With --memory: as JSON, as pipes get it anyway.")
+  private boolean json;
+
+  private String name = "";
 
   @Override
   public Integer call() {
+    if (memory == (table != null)) {
+      throw session.misuse("info is about a table, NAME, or about --memory");
+    }
+    if (json && !memory) {
+      throw session.misuse("--json goes with --memory");
+    }
     try (Hangar hangar = session.connect()) {
-      print(hangar.info(name), versions(hangar));
+      if (table == null) {
+        new MemoryView(session).print(hangar.memory(), json);
+      } else {
+        name = table;
+        print(hangar.info(name), versions(hangar));
+      }
     }
     return ExitCode.OK;
   }

@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 final class ProgressBar implements Progress, AutoCloseable {
   private static final long INTERVAL_NANOS = 100_000_000;
   private static final int CELLS = 20;
+  private static final int REASON_COLUMNS = 60;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final String CLEAR_LINE = "\r\u001b[K";
 
@@ -48,6 +49,15 @@ final class ProgressBar implements Progress, AutoCloseable {
       lastShown = now;
       dirty = true;
       err.print(CLEAR_LINE + line(rows, bytes, (now - begun) / NANOS_PER_SECOND));
+      err.flush();
+    }
+  }
+
+  @Override
+  public void waiting(String why) {
+    if (shown) {
+      dirty = true;
+      err.print(CLEAR_LINE + what + "  waiting for the server: " + Text.line(why, REASON_COLUMNS));
       err.flush();
     }
   }

@@ -9,6 +9,7 @@ import dev.hangar.client.TransferSummary;
 import dev.hangar.query.DataFile;
 import dev.hangar.server.TimeSpan;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -66,17 +67,43 @@ final class PutCommand implements Callable<Integer> {
       description = "How many replaced versions stay, to be got as NAME@7.")
   private @Nullable Integer keepVersions;
 
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      description =
+          "How many connections share a large file (default: up to 2 to this machine, 4 to others).")
+  private @Nullable Integer connections;
+
   @Override
   public Integer call() throws IOException {
     PutOptions how = how();
-    try (Hangar hangar = session.connect();
-        DataFile data = open(hangar)) {
-      try (var bar = session.progress("put " + name, data.rows())) {
-        TransferSummary sent = hangar.put(name, data.reader(), bar, BatchMemory.FRESH, how);
-        bar.done(sent.rows(), sent.bytes(), version(sent));
+    try (Hangar hangar = session.connect(connections)) {
+      if (isReadAgain()) {
+        putFile(hangar, how);
+      } else {
+        putOnce(hangar, how);
       }
     }
     return ExitCode.OK;
+  }
+
+  /** What comes out of a pipe comes once. */
+  private boolean isReadAgain() {
+    return !file.equals(STDIN) && Files.isRegularFile(Path.of(file));
+  }
+
+  private void putFile(Hangar hangar, PutOptions how) throws IOException {
+    try (var rows = new FileRows(Path.of(file), hangar.allocator());
+        var bar = session.progress("put " + name, rows.rows())) {
+      done(bar, hangar.put(name, rows, bar, how));
+    }
+  }
+
+  private void putOnce(Hangar hangar, PutOptions how) throws IOException {
+    try (DataFile data = open(hangar);
+        var bar = session.progress("put " + name, data.rows())) {
+      done(bar, hangar.put(name, data.reader(), bar, BatchMemory.FRESH, how));
+    }
   }
 
   private PutOptions how() {
@@ -105,8 +132,20 @@ final class PutCommand implements Callable<Integer> {
     return number;
   }
 
-  private static String version(TransferSummary sent) {
-    return sent.version().isEmpty() ? "" : ", version " + sent.version().getAsLong();
+  private static void done(ProgressBar bar, TransferSummary sent) {
+    var more = new StringBuilder();
+    sent.version().ifPresent(version -> more.append(", version ").append(version));
+    if (sent.parts() > 1) {
+      more.append(", in ").append(sent.parts()).append(" parts");
+    }
+    if (sent.repeats() > 0) {
+      more.append(", broken off and resumed ").append(times(sent.repeats()));
+    }
+    bar.done(sent.rows(), sent.bytes(), more.toString());
+  }
+
+  private static String times(int count) {
+    return count == 1 ? "once" : count + " times";
   }
 
   private DataFile open(Hangar hangar) throws IOException {

@@ -5,6 +5,7 @@ import dev.hangar.server.ByteSize;
 import dev.hangar.server.Credentials;
 import dev.hangar.server.HangarServer;
 import dev.hangar.server.ServerConfig;
+import dev.hangar.server.TimeSpan;
 import dev.hangar.store.Durability;
 import dev.hangar.wire.tls.ServerTls;
 import java.io.IOException;
@@ -93,6 +94,14 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Path backups;
 
   @Option(
+      names = "--history",
+      paramLabel = "TIME",
+      description =
+          "How long replaced versions stay, to be got as NAME@7, as in 10m, 12h or 7d (default:"
+              + " not at all).")
+  private @Nullable String history;
+
+  @Option(
       names = "--credentials",
       paramLabel = "FILE",
       description =
@@ -116,6 +125,7 @@ final class ServeCommand implements Callable<Integer> {
     try (HangarServer server = HangarServer.start(config, line -> print(out, line))) {
       stopOnSignal(server);
       print(out, "Hangar ready at " + String.join(" and ", server.urls()));
+      print(out, server.tables());
       server.awaitTermination();
       return ExitCode.OK;
     } catch (IOException e) {
@@ -160,7 +170,12 @@ final class ServeCommand implements Callable<Integer> {
     }
     ServerConfig kept = data == null ? config : config.withData(data);
     kept = backups == null ? kept : kept.withBackups(backups);
-    return durability == null ? kept : kept.withDurability(durability);
+    kept = durability == null ? kept : kept.withDurability(durability);
+    try {
+      return history == null ? kept : kept.withHistory(TimeSpan.parse(history));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--history: " + e.getMessage());
+    }
   }
 
   private static Authenticator users(Path file) {

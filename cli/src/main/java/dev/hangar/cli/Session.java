@@ -44,11 +44,26 @@ final class Session {
 
   /** A client; nothing is connected yet. */
   Hangar connect() {
+    return connect(HangarOptions.DEFAULT);
+  }
+
+  /** A client that shares large transfers among connections; null: as many as it does anyway. */
+  Hangar connect(@Nullable Integer connections) {
+    try {
+      return connections == null
+          ? connect()
+          : connect(HangarOptions.DEFAULT.connections(connections));
+    } catch (IllegalArgumentException e) {
+      throw misuse("--connections: " + e.getMessage());
+    }
+  }
+
+  private Hangar connect(HangarOptions options) {
     String variable = System.getenv("HANGAR_URL");
     String option = main().url();
     String chosen =
         option != null ? option : variable != null && !variable.isBlank() ? variable : DEFAULT;
-    return Hangar.connect(chosen, HangarOptions.DEFAULT.tls(tls(chosen)));
+    return Hangar.connect(chosen, options.tls(tls(chosen)));
   }
 
   private ClientTls tls(String chosen) {
