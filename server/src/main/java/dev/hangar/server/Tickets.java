@@ -41,7 +41,8 @@ final class Tickets {
 
   /** Tickets under a key of {@code random}, which nobody else has. */
   Tickets(SecureRandom random) {
-    this(Seal.newKey(random), random);
+    this.seal = new Seal(random);
+    this.nextId = new AtomicLong();
   }
 
   /**
