@@ -102,7 +102,17 @@ public record ServerConfig(
   /** Listens on a Unix domain socket, beside the port or instead of it. */
   public ServerConfig withUnix(Path socket, boolean tcp) {
     return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, socket, tcp, data, durability, history, backups);
+        host,
+        port,
+        memoryBytes,
+        authenticator,
+        tls,
+        socket,
+        tcp,
+        data,
+        durability,
+        history,
+        backups);
   }
 
   /** Keeps tables in {@code directory}, on disk unless their writers say otherwise. */

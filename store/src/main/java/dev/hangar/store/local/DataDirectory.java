@@ -178,7 +178,9 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Makes the folders for parts: all of them, and those that a copy without empty ones has lost. */
+  /**
+   * Makes the folders for parts: all of them, and those that a copy without empty ones has lost.
+   */
   static void makeFolders(Path path) throws IOException {
     var parts = path.resolve(PARTS);
     boolean isAnyMade = false;
