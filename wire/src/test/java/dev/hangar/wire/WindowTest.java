@@ -45,6 +45,26 @@ class WindowTest {
     };
   }
 
+  /** What a message before it holds back is given back with that message, and not twice. */
+  @Test
+  void aMalformedMessageBehindALargeOneEndsItsCallAlone() throws Exception {
+    byte[] frame = new byte[1 << 20];
+    int length = frame.length - 2 * 5;
+    ByteBuffer.wrap(frame).put((byte) 0).putInt(length).put(unknown(length));
+    frame[frame.length - 5] = 1; // a compressed message begins
+    try (FlightServer server = FlightServer.builder(new Reading()).start()) {
+      for (int i = 0; i < 100; i++) {
+        try (var peer = new RawPeer(server.port())) {
+          peer.preface().acknowledge().request(1, "DoPut");
+          peer.frame(RawPeer.DATA, 0, 1, frame);
+          peer.await(RawPeer.RST_STREAM);
+          peer.frame(RawPeer.PING, 0, 0, new byte[8]);
+          assertThat(peer.await(RawPeer.PING)).as("connection %d", i).isNotNull();
+        }
+      }
+    }
+  }
+
   @Test
   void aConnectionIsGivenItsWindow() throws Exception {
     try (FlightServer server = FlightServer.builder(new FlightService() {}).start();
@@ -81,6 +101,16 @@ class WindowTest {
       (byte) (length >> 14 | 0x80),
       (byte) (length >> 21)
     };
+  }
+
+  /** Reads all there is. */
+  private record Reading() implements FlightService {
+    @Override
+    public void doPut(CallContext call, FlightSource in, Acknowledgements out) {
+      for (FlightData data = in.next(); data != null; data = in.next()) {
+        data.close();
+      }
+    }
   }
 
   /** Reads nothing before it may. */

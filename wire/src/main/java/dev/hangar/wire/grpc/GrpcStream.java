@@ -57,6 +57,10 @@ abstract class GrpcStream<M> implements StreamListener {
   private boolean deaf;
   private long receivedBytes;
 
+  /** Bytes that came and are neither a message's nor given back to the peer's window. */
+  private int partialBytes;
+
+
   /**
    * @param windowBytes what the peer may send ahead of {@link #receive}
    */
@@ -252,6 +256,7 @@ abstract class GrpcStream<M> implements StreamListener {
       return bytes;
     }
     receivedBytes += bytes;
+    partialBytes += bytes;
     try {
       deframer.read(data, this::onMessage);
       if (endOfStream) {
@@ -263,7 +268,7 @@ abstract class GrpcStream<M> implements StreamListener {
     } catch (StatusException malformed) {
       abortPartial();
       onMalformed(malformed);
-      return bytes;
+      return partialBytes; // those of messages before it are given back with them
     }
   }
 
@@ -273,6 +278,7 @@ abstract class GrpcStream<M> implements StreamListener {
   }
 
   private void onMessage(M message, int heldBytes) {
+    partialBytes -= heldBytes;
     int freed = inbound.add(message, heldBytes);
     if (ignored) {
       taken(freed);
@@ -290,7 +296,9 @@ abstract class GrpcStream<M> implements StreamListener {
     starved = true; // before demanded is read: whoever demands looks at it afterwards
     if (demanded && !inbound.isReady()) {
       starved = false;
-      return deframer.takeHeld();
+      int held = deframer.takeHeld();
+      partialBytes -= held;
+      return held;
     }
     if (!wasStarved) {
       inbound.wake();
