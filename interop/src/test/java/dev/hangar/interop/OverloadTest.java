@@ -35,6 +35,9 @@ class OverloadTest {
   /** 8 MiB, so that all clients' pieces are more than the memory there is. */
   private static final int ROWS = 1 << 18;
 
+  /** 384 MiB. */
+  private static final int TOO_MANY_ROWS = 12 << 20;
+
   private static final int BATCH_ROWS = 1 << 14;
   private static final int MOST_ATTEMPTS = 200;
 
@@ -62,6 +65,7 @@ class OverloadTest {
       for (Future<Void> done : threads.invokeAll(all)) {
         done.get();
       }
+      trials.count(isTooMuch(server));
       requireStored(server);
       server.stop();
     }
@@ -92,6 +96,17 @@ class OverloadTest {
       }
     }
     return null;
+  }
+
+  /** What has no room however much else goes is refused, and told so. */
+  private boolean isTooMuch(ServerProcess server) {
+    var memory = Metadata.of("hangar-durability", "memory");
+    try (var client = new PieceClient(server.port())) {
+      client.put("too/much", memory, new Piece(ids.incrementAndGet(), TOO_MANY_ROWS, BATCH_ROWS));
+      return false;
+    } catch (StatusException e) {
+      return e.code() == StatusCode.RESOURCE_EXHAUSTED;
+    }
   }
 
   /** All come at once, and a busy machine takes its time for the last of them. */
