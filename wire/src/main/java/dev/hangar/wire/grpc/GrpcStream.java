@@ -60,7 +60,6 @@ abstract class GrpcStream<M> implements StreamListener {
   /** Bytes that came and are neither a message's nor given back to the peer's window. */
   private int partialBytes;
 
-
   /**
    * @param windowBytes what the peer may send ahead of {@link #receive}
    */

@@ -25,6 +25,10 @@ final class MessageQueue<M> {
   private final AtomicInteger waiting = new AtomicInteger();
   private final int waitingMax;
   private volatile @Nullable End end;
+
+  /** Set before anything is dropped: whoever takes what is left behind a gap learns of it. */
+  private volatile @Nullable StatusException dropped;
+
   private volatile @Nullable Thread reader;
   private volatile boolean abandoned;
   private volatile Runnable onReady = () -> {};
@@ -77,6 +81,9 @@ final class MessageQueue<M> {
     End before = end;
     if (before == null || before.failure() == null) {
       end = new End(failure);
+      dropped = failure;
+    } else {
+      dropped = before.failure();
     }
     discardAll();
     wake();
@@ -102,13 +109,21 @@ final class MessageQueue<M> {
     this.onReady = onReady;
   }
 
-  /** The next message, where there is one now. */
+  /**
+   * The next message, where there is one now.
+   *
+   * @throws StatusException the call is over, and messages may have been dropped
+   */
   @Nullable Entry<M> poll() {
-    Entry<M> next = entries.poll();
-    if (next != null) {
-      waiting.decrementAndGet();
+    Entry<M> next = remove();
+    StatusException failure = dropped; // read after: what was removed may stand behind a gap
+    if (failure == null) {
+      return next;
     }
-    return next;
+    if (next != null) {
+      discard.accept(next.message());
+    }
+    throw failure;
   }
 
   /** The next message; null behind the last. Blocks. */
@@ -145,11 +160,19 @@ final class MessageQueue<M> {
 
   private int discardAll() {
     int freed = 0;
-    for (Entry<M> entry; (entry = poll()) != null; ) {
+    for (Entry<M> entry; (entry = remove()) != null; ) {
       discard.accept(entry.message());
       freed += entry.heldBytes();
     }
     return freed;
+  }
+
+  private @Nullable Entry<M> remove() {
+    Entry<M> next = entries.poll();
+    if (next != null) {
+      waiting.decrementAndGet();
+    }
+    return next;
   }
 
   /** Tells whoever waits that something has changed. */
