@@ -63,7 +63,9 @@ final class PutStream implements AutoCloseable {
   /** Says that this was all, and waits for the server to say that it has it. */
   void end() {
     call.completed();
-    call.result();
+    while (call.result() != null) {
+      // an acknowledgement of one batch
+    }
   }
 
   /** The version it became, once it has ended; 0 where the server does not say. */

@@ -110,12 +110,12 @@ final class MessageQueue<M> {
   }
 
   /**
-   * The next message, where there is one now.
+   * The next message, where there is one now; none once its reader has said that it takes no more.
    *
    * @throws StatusException the call is over, and messages may have been dropped
    */
   @Nullable Entry<M> poll() {
-    Entry<M> next = remove();
+    Entry<M> next = abandoned ? null : remove();
     StatusException failure = dropped; // read after: what was removed may stand behind a gap
     if (failure == null) {
       return next;

@@ -38,6 +38,30 @@ class MessageQueueTest {
     assertThatThrownBy(queue::take).isSameAs(BROKEN);
   }
 
+  /** Who waits for the end alone must not take a message for it. */
+  @Test
+  void anAbandonedQueueHandsOutItsEndAlone() {
+    var dropped = new ArrayList<String>();
+    var reading = new AtomicReference<Runnable>(() -> {});
+    var queue =
+        new MessageQueue<String>(
+            message -> {
+              dropped.add(message);
+              reading.get().run();
+            },
+            10);
+    queue.add("first", 1);
+    queue.add("second", 2);
+    reading.set(() -> assertThat(queue.poll()).isNull());
+
+    assertThat(queue.abandon()).isEqualTo(3);
+    assertThat(queue.add("third", 4)).isEqualTo(4);
+    queue.end(null);
+
+    assertThat(dropped).containsExactly("first", "second", "third");
+    assertThat(queue.take()).isNull();
+  }
+
   @Test
   void whatHasComeIsHandedOutBeforeTheEnd() {
     var queue = new MessageQueue<String>(message -> {}, 10);
