@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Uploads in many parts on many connections, most of which break. */
+@SuppressWarnings("try") // the server is closed earlier, to count what it holds then
 class UploadFaultsTest {
   private static final int PARTS = 64;
   private static final int CONNECTIONS = 8;
