@@ -135,7 +135,8 @@ public final class Hangar implements AutoCloseable {
       if (isSilent || e.code() == StatusCode.UNAVAILABLE) {
         throw new StatusException(
             StatusCode.UNAVAILABLE,
-            (isSilent ? location() + " does not answer: " : "") + e.description(),
+            (isSilent ? connections.home().location().uri() + " does not answer: " : "")
+                + e.description(),
             e.trailers(),
             e);
       }
@@ -368,10 +369,6 @@ public final class Hangar implements AutoCloseable {
   /** Bytes of received bodies that are not closed yet. */
   long bodyBytes() {
     return connections.bodyBytes();
-  }
-
-  private String location() {
-    return connections.home().location().uri();
   }
 
   private Operation operation(HangarOptions options) {

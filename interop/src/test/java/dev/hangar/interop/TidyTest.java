@@ -179,7 +179,7 @@ class TidyTest {
   private static boolean isText(Path file) {
     var name = file.getFileName().toString();
     return Files.isRegularFile(file)
-        && !List.of(".parquet", ".arrow", ".arrows", ".png", ".gz", ".bin").stream()
+        && !List.of(".parquet", ".arrow", ".arrows", ".png", ".gz", ".bin", ".sqlite").stream()
             .anyMatch(name::endsWith);
   }
 
