@@ -1,5 +1,7 @@
 package dev.hangar.store.catalog;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,6 +25,13 @@ public record Contents(
     long highestVersion,
     List<String> damages,
     Set<Long> damagedTables) {
+  /** The files of all parts, of tables and of uploads, each once. */
+  public Collection<Rows.PartFile> partFiles() {
+    var files = new LinkedHashMap<String, Rows.PartFile>();
+    parts.forEach(part -> files.put(part.file().id(), part.file()));
+    uploadParts.forEach(part -> files.put(part.file().id(), part.file()));
+    return files.values();
+  }
 
   /** What there is of one table; damages stay, for a row that is damaged may be of any. */
   public Contents of(String table) {

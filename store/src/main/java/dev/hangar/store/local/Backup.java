@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 
@@ -108,7 +107,7 @@ public final class Backup implements AutoCloseable {
   /** Adds the parts that the catalog names, and has all of it on disk. */
   Summary finish(DataDirectory source, boolean mayLink, Progress progress) {
     var contents = contents();
-    var parts = parts(contents);
+    var parts = List.copyOf(contents.partFiles());
     try {
       DataDirectory.makeFolders(target);
       var copies = new PartCopies(source, target, mayLink);
@@ -157,13 +156,6 @@ public final class Backup implements AutoCloseable {
       }
       return contents;
     }
-  }
-
-  private static List<Rows.PartFile> parts(Contents contents) {
-    var parts = new LinkedHashMap<String, Rows.PartFile>();
-    contents.parts().forEach(part -> parts.put(part.file().id(), part.file()));
-    contents.uploadParts().forEach(part -> parts.put(part.file().id(), part.file()));
-    return List.copyOf(parts.values());
   }
 
   private static void requireCatalog(DataDirectory source) {

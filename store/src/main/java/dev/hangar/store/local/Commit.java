@@ -61,11 +61,8 @@ final class Commit implements AutoCloseable {
 
   /** A new version of a table. */
   TableSummary put(TableName name, WriteOptions options, Draft draft) {
-    var old = require(name, options);
-    var base = options.mode() == WriteOptions.Mode.APPEND && old != null ? old.current() : null;
-    if (base != null) {
-      draft.requireFitting(base.summary());
-    }
+    var old = require(name, options, draft);
+    var base = base(old, options);
     long number = old == null ? unusedNumber(name) : old.current().number() + 1;
     var summary = draft.summary(name, number, now, expires(options, base), base);
     var version = version(summary, draft, base, options.keepVersions());
@@ -88,6 +85,16 @@ final class Commit implements AutoCloseable {
     require(name, old, options.ifVersion());
     if (old != null && options.mode() == WriteOptions.Mode.CREATE) {
       throw new TableExistsException(name, old.current().number());
+    }
+    return old;
+  }
+
+  /** The same, also of what a draft has to be to be put so. */
+  @Nullable TableState require(TableName name, WriteOptions options, Draft draft) {
+    var old = require(name, options);
+    var base = base(old, options);
+    if (base != null) {
+      draft.requireFitting(base.summary());
     }
     return old;
   }
@@ -203,6 +210,11 @@ final class Commit implements AutoCloseable {
             state.versions().forEach(Version::letGo);
           }
         });
+  }
+
+  /** The version that a write is appended to; null: to none. */
+  private static @Nullable Version base(@Nullable TableState old, WriteOptions options) {
+    return options.mode() == WriteOptions.Mode.APPEND && old != null ? old.current() : null;
   }
 
   private @Nullable TableState old(long id) {

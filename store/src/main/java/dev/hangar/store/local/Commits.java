@@ -67,7 +67,7 @@ final class Commits {
       var repeated = keys.version(options.idempotencyKey(), name);
       if (repeated.isEmpty()) {
         try (var commit = newCommit()) {
-          commit.put(name, options, draft);
+          commit.require(name, options, draft);
         }
       }
       return repeated;

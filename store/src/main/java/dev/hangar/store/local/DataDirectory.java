@@ -258,18 +258,22 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** The names of the part files there are, those not finished included. */
-  List<Path> partFiles() throws IOException {
-    var all = new ArrayList<Path>();
-    for (Path folder : files.list(parts())) {
-      all.addAll(files.list(folder));
+  /**
+   * The names of the part files there are, those not finished included.
+   *
+   * @throws StorageException if its folders can't be listed
+   */
+  List<Path> partFiles() {
+    try {
+      var all = new ArrayList<Path>();
+      for (Path folder : files.list(parts())) {
+        all.addAll(files.list(folder));
+      }
+      return all;
+    } catch (IOException e) {
+      throw new StorageException(
+          parts() + " can't be listed: " + e.getMessage(), Remedy.CONFIGURATION, e);
     }
-    return all;
-  }
-
-  static StorageException unlisted(DataDirectory directory, IOException cause) {
-    return new StorageException(
-        directory.parts() + " can't be listed: " + cause.getMessage(), Remedy.CONFIGURATION, cause);
   }
 
   private static String name(Path file) {

@@ -12,7 +12,6 @@ import dev.hangar.store.catalog.StaleCatalogException;
 import dev.hangar.store.part.FilePart;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,15 +95,11 @@ final class Disk implements AutoCloseable {
 
   /** A part whose file is there, with one owner. */
   SharedPart part(Rows.PartFile file, TableName name) {
-    var path = file(file.id());
+    var path = directory.partFile(file.id());
     var part =
         mappings.part(
             new FilePart(directory.files(), directory.folder(file.id()), file, name.toString()));
     return new SharedPart(part, file, _ -> background.run(() -> remove(part, path)));
-  }
-
-  Path file(String part) {
-    return directory.folder(part).resolve(part + ".arrow");
   }
 
   /**
@@ -195,22 +190,14 @@ final class Disk implements AutoCloseable {
 
   /** A new catalog beside parts of an old one would have them removed. */
   private static void requireCatalog(DataDirectory directory) {
-    try {
-      if (!hasCatalog(directory) && !directory.partFiles().isEmpty()) {
-        throw new StorageException(
-            directory.catalogFile()
-                + " is missing or empty, and the parts beside it are of no use without it; restore it from a backup",
-            Remedy.CONFIGURATION,
-            null);
-      }
-    } catch (IOException e) {
+    // SQLite takes an empty file for a new database
+    boolean hasCatalog = directory.catalogFile().toFile().length() > 0;
+    if (!hasCatalog && !directory.partFiles().isEmpty()) {
       throw new StorageException(
-          directory.parts() + " can't be listed: " + e.getMessage(), Remedy.CONFIGURATION, e);
+          directory.catalogFile()
+              + " is missing or empty, and the parts beside it are of no use without it; restore it from a backup",
+          Remedy.CONFIGURATION,
+          null);
     }
-  }
-
-  private static boolean hasCatalog(DataDirectory directory) throws IOException {
-    var file = directory.catalogFile();
-    return Files.exists(file) && Files.size(file) > 0; // SQLite takes an empty one for a new one
   }
 }

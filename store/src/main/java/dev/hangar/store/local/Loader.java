@@ -169,19 +169,11 @@ final class Loader {
 
   private void checkFiles() {
     var expected = new HashSet<Path>();
-    contents.parts().forEach(part -> expected.add(disk.file(part.file().id())));
-    contents.uploadParts().forEach(part -> expected.add(disk.file(part.file().id())));
-    try {
-      var there = new HashSet<>(disk.directory().partFiles());
-      reportMissing(there);
-      if (contents.damages().isEmpty()) {
-        removeOrphans(there, expected);
-      }
-    } catch (IOException e) {
-      throw new StorageException(
-          disk.directory().parts() + " can't be listed: " + e.getMessage(),
-          Remedy.CONFIGURATION,
-          e);
+    contents.partFiles().forEach(file -> expected.add(disk.directory().partFile(file.id())));
+    var there = new HashSet<>(disk.directory().partFiles());
+    reportMissing(there);
+    if (contents.damages().isEmpty()) {
+      removeOrphans(there, expected);
     }
   }
 
@@ -190,7 +182,7 @@ final class Loader {
         contents.tables().stream().collect(Collectors.toMap(Rows.Table::id, Rows.Table::name));
     var missing = new ArrayList<String>();
     for (Rows.Part part : contents.parts()) {
-      var file = disk.file(part.file().id());
+      var file = disk.directory().partFile(part.file().id());
       if (!there.contains(file)) {
         missing.add(
             "table %s: its file %s is missing; restore it from a backup, or drop the table"
@@ -201,11 +193,16 @@ final class Loader {
   }
 
   /** What a crash left behind before a commit, or after one. */
-  private void removeOrphans(Set<Path> there, Set<Path> expected) throws IOException {
-    for (Path file : there) {
-      if (!expected.contains(file)) {
-        disk.directory().files().delete(file);
-      }
+  private void removeOrphans(Set<Path> there, Set<Path> expected) {
+    there.stream().filter(file -> !expected.contains(file)).forEach(this::remove);
+  }
+
+  private void remove(Path file) {
+    try {
+      disk.directory().files().delete(file);
+    } catch (IOException e) {
+      throw new StorageException(
+          file + " can't be removed: " + e.getMessage(), Remedy.CONFIGURATION, e);
     }
   }
 }

@@ -3,11 +3,9 @@ package dev.hangar.store.local;
 import dev.hangar.store.StorageException;
 import dev.hangar.store.catalog.Contents;
 import dev.hangar.store.catalog.SqliteCatalog;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +74,7 @@ public final class Verification {
   private static @Nullable Contents contents(DataDirectory directory, Findings found) {
     Path file = directory.catalogFile();
     if (!Files.exists(file)) {
-      if (!list(directory).isEmpty()) {
+      if (!directory.partFiles().isEmpty()) {
         found.add(Fault.of(file, "it is missing, and without it the parts are of no use"));
       }
       return null;
@@ -91,9 +89,8 @@ public final class Verification {
 
   private static void strangers(DataDirectory directory, Contents contents, Findings found) {
     var known = new HashSet<Path>();
-    contents.parts().forEach(part -> known.add(directory.partFile(part.file().id())));
-    contents.uploadParts().forEach(part -> known.add(directory.partFile(part.file().id())));
-    list(directory).stream()
+    contents.partFiles().forEach(file -> known.add(directory.partFile(file.id())));
+    directory.partFiles().stream()
         .filter(file -> !known.contains(file))
         .sorted()
         .forEach(file ->
@@ -102,14 +99,6 @@ public final class Verification {
                     file,
                     "it is of no table; a server that starts here without other faults"
                         + " removes it")));
-  }
-
-  private static List<Path> list(DataDirectory directory) {
-    try {
-      return directory.partFiles();
-    } catch (IOException e) {
-      throw DataDirectory.unlisted(directory, e);
-    }
   }
 
   /** Counts what is found on its way to the listener. For one thread. */
