@@ -8,6 +8,7 @@ import dev.hangar.wire.FlightServer;
 import dev.hangar.wire.Location;
 import dev.hangar.wire.memory.MemoryBudget;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +59,7 @@ public final class HangarServer implements AutoCloseable {
       throws IOException {
     var budget = new MemoryBudget(config.memoryBytes());
     var random = new SecureRandom();
-    var store = store(config, clock);
+    var store = store(config.storage(), clock);
     budget.reclaimer(missing -> store.reclaim(missing));
     var heap = new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     heap.reclaimer(missing -> store.reclaim(missing));
@@ -66,11 +67,11 @@ public final class HangarServer implements AutoCloseable {
     var console = new Console(lines);
     var shutdown = new Shutdown();
     try {
-      var tickets = tickets(config, random);
+      var tickets = tickets(config.storage(), random);
       var dialect = new Dialect(tickets);
       var endpoints = new Endpoints(store, tickets, clock);
       var sessions = new Sessions(random, clock);
-      var upkeep = new UpkeepActions(store, config.backups());
+      var upkeep = new UpkeepActions(store, config.storage().backups());
       var service =
           new TableService(
               store,
@@ -101,24 +102,23 @@ public final class HangarServer implements AutoCloseable {
     }
   }
 
-  /** The store in {@code config.data()}, if that is given; else one in memory. */
-  private static LocalStore store(ServerConfig config, Clock clock) {
-    return config.data() == null
-        ? LocalStore.inMemory(config.history(), clock)
-        : LocalStore.open(
-            DataDirectory.open(config.data()), config.durability(), config.history(), clock);
+  /** The store in a directory, if one is given; else one in memory. */
+  private static LocalStore store(StorageConfig storage, Clock clock) {
+    Path data = storage.data();
+    return data == null
+        ? LocalStore.inMemory(storage.history(), clock)
+        : LocalStore.open(DataDirectory.open(data), storage.durability(), storage.history(), clock);
   }
 
   /** Tickets that outlive this server where its tables do. */
-  private static Tickets tickets(ServerConfig config, SecureRandom random) {
-    return config.data() == null
-        ? new Tickets(random)
-        : new Tickets(TicketKey.in(config.data(), random), random);
+  private static Tickets tickets(StorageConfig storage, SecureRandom random) {
+    Path data = storage.data();
+    return data == null ? new Tickets(random) : new Tickets(TicketKey.in(data, random), random);
   }
 
   /** A line that says where tables are kept, and how many are there. */
   public String tables() {
-    if (config.data() == null) {
+    if (config.storage().data() == null) {
       return "tables in memory, gone when this ends; --data DIR keeps them";
     }
     List<TableSummary> tables = store.list();
@@ -126,7 +126,7 @@ public final class HangarServer implements AutoCloseable {
     return String.format(
         Locale.ROOT,
         "tables in %s (%,d table%s, %s)",
-        config.data(),
+        config.storage().data(),
         tables.size(),
         tables.size() == 1 ? "" : "s",
         ByteSize.text(bytes));

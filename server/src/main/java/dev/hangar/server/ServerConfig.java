@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls what TLS on that port needs; null for plain text
  * @param unix the Unix domain socket to listen on; null for none
  * @param tcp whether to listen on host and port at all
- * @param data the directory that tables on disk are kept in; null for none
- * @param durability what tables outlive where their writers do not say
- * @param history how long replaced versions stay openable by their number
- * @param backups the directory that backups go to; null for none
+ * @param storage where tables are kept
  */
 public record ServerConfig(
     String host,
@@ -32,10 +29,7 @@ public record ServerConfig(
     @Nullable ServerTls tls,
     @Nullable Path unix,
     boolean tcp,
-    @Nullable Path data,
-    Durability durability,
-    Duration history,
-    @Nullable Path backups) {
+    StorageConfig storage) {
   private static final String HOST = "127.0.0.1";
   private static final int PORT = 8815;
 
@@ -46,13 +40,6 @@ public record ServerConfig(
     if (!tcp && unix == null) {
       throw new IllegalArgumentException("a server listens on a port, a socket, or both");
     }
-    if (durability == Durability.DISK && data == null) {
-      throw new IllegalArgumentException("tables on disk need a directory to be in");
-    }
-    if (history.isNegative() || history.compareTo(Limits.TIME_TO_LIVE) > 0) {
-      throw new IllegalArgumentException(
-          "replaced versions stay for up to " + Limits.TIME_TO_LIVE.toDays() + " days");
-    }
   }
 
   /**
@@ -60,103 +47,60 @@ public record ServerConfig(
    */
   public static ServerConfig defaults() {
     long memoryBytes = (long) (MachineMemory.bytes() * MEMORY_SHARE);
-    return new ServerConfig(
-        HOST,
-        PORT,
-        memoryBytes,
-        null,
-        null,
-        null,
-        true,
-        null,
-        Durability.MEMORY,
-        Duration.ZERO,
-        null);
+    return new ServerConfig(HOST, PORT, memoryBytes, null, null, null, true, StorageConfig.MEMORY);
   }
 
   public ServerConfig withHost(String host) {
-    return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, history, backups);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp, storage);
   }
 
   public ServerConfig withPort(int port) {
-    return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, history, backups);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp, storage);
   }
 
   public ServerConfig withMemoryBytes(long memoryBytes) {
-    return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, history, backups);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp, storage);
   }
 
   public ServerConfig withAuthenticator(Authenticator authenticator) {
-    return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, history, backups);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp, storage);
   }
 
   public ServerConfig withTls(ServerTls tls) {
-    return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, history, backups);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp, storage);
   }
 
   /** Listens on a Unix domain socket, beside the port or instead of it. */
   public ServerConfig withUnix(Path socket, boolean tcp) {
-    return new ServerConfig(
-        host,
-        port,
-        memoryBytes,
-        authenticator,
-        tls,
-        socket,
-        tcp,
-        data,
-        durability,
-        history,
-        backups);
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, socket, tcp, storage);
   }
 
   /** Keeps tables in {@code directory}, on disk unless their writers say otherwise. */
   public ServerConfig withData(Path directory) {
-    return new ServerConfig(
-        host,
-        port,
-        memoryBytes,
-        authenticator,
-        tls,
-        unix,
-        tcp,
-        directory,
-        Durability.DISK,
-        history,
-        backups);
+    return with(
+        new StorageConfig(directory, Durability.DISK, storage.history(), storage.backups()));
   }
 
   /** What tables outlive where their writers do not say; DISK needs {@link #withData} before. */
   public ServerConfig withDurability(Durability durability) {
-    return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, history, backups);
+    return with(
+        new StorageConfig(storage.data(), durability, storage.history(), storage.backups()));
   }
 
   /** How long replaced versions stay openable by their number, on disk and in memory. */
   public ServerConfig withHistory(Duration history) {
-    return new ServerConfig(
-        host, port, memoryBytes, authenticator, tls, unix, tcp, data, durability, history, backups);
+    return with(
+        new StorageConfig(storage.data(), storage.durability(), history, storage.backups()));
   }
 
   /** Makes backups in {@code directory}, each in a directory of its own. */
   public ServerConfig withBackups(Path directory) {
-    return new ServerConfig(
-        host,
-        port,
-        memoryBytes,
-        authenticator,
-        tls,
-        unix,
-        tcp,
-        data,
-        durability,
-        history,
-        directory);
+    return with(
+        new StorageConfig(storage.data(), storage.durability(), storage.history(), directory));
+  }
+
+  private ServerConfig with(StorageConfig storage) {
+    return new ServerConfig(host, port, memoryBytes, authenticator, tls, unix, tcp, storage);
   }
 
   /** Every place to listen on. */
