@@ -2,7 +2,7 @@ package dev.hangar.cli;
 
 import dev.hangar.client.BatchMemory;
 import dev.hangar.client.RowSource;
-import dev.hangar.query.DataFile;
+import dev.hangar.query.file.DataFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;

@@ -1,8 +1,8 @@
 package dev.hangar.cli;
 
 import dev.hangar.client.Hangar;
-import dev.hangar.query.DataFileWriter;
-import dev.hangar.query.FileFormat;
+import dev.hangar.query.file.DataFileWriter;
+import dev.hangar.query.file.FileFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import dev.hangar.client.PutOptions;
 import dev.hangar.client.PutOptions.Durability;
 import dev.hangar.client.PutOptions.Mode;
 import dev.hangar.client.TransferSummary;
-import dev.hangar.query.DataFile;
+import dev.hangar.query.file.DataFile;
 import dev.hangar.server.TimeSpan;
 import java.io.IOException;
 import java.nio.file.Files;

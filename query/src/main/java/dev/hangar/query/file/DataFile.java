@@ -1,5 +1,7 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
+import dev.hangar.query.arrow.RelabelledReader;
+import dev.hangar.query.duckdb.DuckDb;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

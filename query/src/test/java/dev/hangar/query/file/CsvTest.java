@@ -1,4 +1,4 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.hangar.query;
+package dev.hangar.query.duckdb;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is two databases, since whether results stream is a connection's choice, and connections to
  * one database may not differ in theirs.
  */
-final class DuckDb implements AutoCloseable {
+public final class DuckDb implements AutoCloseable {
   private static final String URL = "jdbc:duckdb:";
 
   /** What a streamed result may hold ready: enough for all threads to work, constant memory. */
@@ -59,7 +59,7 @@ final class DuckDb implements AutoCloseable {
   }
 
   /** A database that may read and write {@code file}. */
-  static DuckDb on(Path file) throws IOException, SQLException {
+  public static DuckDb on(Path file) throws IOException, SQLException {
     Path absolute = file.toAbsolutePath();
     Path linkFolder = null;
     if (absolute.toString().matches(GLOB_CHARACTERS)) {
@@ -75,7 +75,7 @@ final class DuckDb implements AutoCloseable {
   }
 
   /** A database that may touch no file at all. */
-  static DuckDb alone() throws SQLException {
+  public static DuckDb alone() throws SQLException {
     return new DuckDb(List.of(), "", null);
   }
 
@@ -110,11 +110,11 @@ final class DuckDb implements AutoCloseable {
   }
 
   /** The file as a SQL literal; a link to it where its own name would be taken for a pattern. */
-  String pathLiteral() {
+  public String pathLiteral() {
     return Sql.literal(path);
   }
 
-  void execute(String sql) throws SQLException {
+  public void execute(String sql) throws SQLException {
     execute(connection, sql);
   }
 
@@ -125,22 +125,22 @@ final class DuckDb implements AutoCloseable {
   }
 
   /** Gives the text of streamed results 64-bit offsets, for rows of many KiB. */
-  void useLargeText() throws SQLException {
+  public void useLargeText() throws SQLException {
     execute(streaming, "SET arrow_large_buffer_size = true");
   }
 
   /** Runs a statement that answers with a count. */
-  long count(String sql) throws SQLException {
+  public long count(String sql) throws SQLException {
     return one(sql, row -> row.getLong(1));
   }
 
   /** Runs a query of one row. */
-  <T> T one(String sql, RowMapper<T> mapper) throws SQLException {
+  public <T> T one(String sql, RowMapper<T> mapper) throws SQLException {
     return all(sql, mapper).getFirst();
   }
 
   /** Runs a query of few rows. */
-  <T> List<T> all(String sql, RowMapper<T> mapper) throws SQLException {
+  public <T> List<T> all(String sql, RowMapper<T> mapper) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       List<T> all = new ArrayList<>();
@@ -156,7 +156,8 @@ final class DuckDb implements AutoCloseable {
    *
    * @param batchRows how many rows a batch has; a multiple of DuckDB's vectors of 2,048 rows
    */
-  ArrowReader stream(String sql, long batchRows, BufferAllocator allocator) throws SQLException {
+  public ArrowReader stream(String sql, long batchRows, BufferAllocator allocator)
+      throws SQLException {
     Statement statement = streaming.createStatement();
     try {
       statement.closeOnCompletion();
@@ -172,13 +173,13 @@ final class DuckDb implements AutoCloseable {
   }
 
   /** Makes batches a view of that name for one call of {@link #stream}, which reads them once. */
-  void view(String name, ArrowArrayStream batches) {
+  public void view(String name, ArrowArrayStream batches) {
     hasView = true;
     streaming.registerArrowStream(name, batches);
   }
 
   /** Runs a statement that reads batches, once, from a view of that name. */
-  void execute(String sql, String view, ArrowArrayStream batches) throws SQLException {
+  public void execute(String sql, String view, ArrowArrayStream batches) throws SQLException {
     connection.registerArrowStream(view, batches);
     execute(sql);
   }
@@ -207,7 +208,7 @@ final class DuckDb implements AutoCloseable {
 
   /** Makes a value of a row. */
   @FunctionalInterface
-  interface RowMapper<T> {
+  public interface RowMapper<T> {
     T map(ResultSet row) throws SQLException;
   }
 }

@@ -1,4 +1,4 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;

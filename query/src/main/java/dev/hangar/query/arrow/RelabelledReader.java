@@ -1,4 +1,4 @@
-package dev.hangar.query;
+package dev.hangar.query.arrow;
 
 import java.io.IOException;
 import org.apache.arrow.memory.BufferAllocator;
@@ -13,12 +13,12 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * A reader's batches under another schema of the same layout; nothing is copied. Does not own the
  * reader. One thread at a time.
  */
-final class RelabelledReader extends ForwardingReader {
+public final class RelabelledReader extends ForwardingReader {
   private final VectorSchemaRoot root;
   private final VectorUnloader unloader;
   private final VectorLoader loader;
 
-  RelabelledReader(ArrowReader reader, Schema schema, BufferAllocator allocator)
+  public RelabelledReader(ArrowReader reader, Schema schema, BufferAllocator allocator)
       throws IOException {
     super(reader, allocator);
     this.root = VectorSchemaRoot.create(schema, allocator);

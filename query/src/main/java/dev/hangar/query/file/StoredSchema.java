@@ -1,5 +1,7 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
+import dev.hangar.query.duckdb.DuckDb;
+import dev.hangar.query.duckdb.Sql;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

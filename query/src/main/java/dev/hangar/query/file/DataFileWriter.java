@@ -1,5 +1,8 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
+import dev.hangar.query.arrow.RelabelledReader;
+import dev.hangar.query.duckdb.DuckDb;
+import dev.hangar.query.duckdb.Sql;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

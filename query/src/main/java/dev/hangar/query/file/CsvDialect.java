@@ -1,5 +1,6 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
+import dev.hangar.query.duckdb.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

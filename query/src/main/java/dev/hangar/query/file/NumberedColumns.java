@@ -1,4 +1,4 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,8 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
-import dev.hangar.query.CsvDialect.Column;
+import dev.hangar.query.duckdb.DuckDb;
+import dev.hangar.query.duckdb.Sql;
+import dev.hangar.query.file.CsvDialect.Column;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

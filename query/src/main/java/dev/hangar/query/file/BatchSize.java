@@ -1,4 +1,4 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
 /** How many rows a batch gets, so that bodies have a few MiB whatever the width of a table. */
 final class BatchSize {

@@ -1,5 +1,6 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
+import dev.hangar.query.duckdb.Sql;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Field;

@@ -1,4 +1,4 @@
-package dev.hangar.query;
+package dev.hangar.query.arrow;
 
 import java.io.IOException;
 import java.util.Map;
@@ -10,10 +10,10 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /** A reader in front of another one. Takes ownership of it. One thread at a time. */
-class ForwardingReader extends ArrowReader {
+public class ForwardingReader extends ArrowReader {
   private final ArrowReader reader;
 
-  ForwardingReader(ArrowReader reader, BufferAllocator allocator) {
+  protected ForwardingReader(ArrowReader reader, BufferAllocator allocator) {
     super(allocator);
     this.reader = reader;
   }

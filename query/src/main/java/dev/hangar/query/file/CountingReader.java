@@ -1,5 +1,6 @@
-package dev.hangar.query;
+package dev.hangar.query.file;
 
+import dev.hangar.query.arrow.ForwardingReader;
 import java.io.IOException;
 import java.util.function.LongConsumer;
 import org.apache.arrow.memory.BufferAllocator;
