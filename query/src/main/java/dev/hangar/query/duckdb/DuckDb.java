@@ -8,12 +8,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.duckdb.DuckDBConnection;
-import org.duckdb.DuckDBDriver;
 import org.duckdb.DuckDBResultSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +23,6 @@ import org.jspecify.annotations.Nullable;
  * one database may not differ in theirs.
  */
 public final class DuckDb implements AutoCloseable {
-  private static final String URL = "jdbc:duckdb:";
-
-  /** What a streamed result may hold ready: enough for all threads to work, constant memory. */
-  private static final String STREAM_BUFFER = "16MB";
-
   /** All that is said of a query that fails before its first row, if its result streams. */
   private static final String REASON_LOST = "Invalid result set";
 
@@ -81,32 +74,15 @@ public final class DuckDb implements AutoCloseable {
 
   private static DuckDBConnection connect(List<String> files, boolean streaming)
       throws SQLException {
-    var properties = new Properties();
-    properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, Boolean.toString(streaming));
-    var connection = (DuckDBConnection) new DuckDBDriver().connect(URL, properties);
-    try {
-      for (String setting : settings(files)) {
-        execute(connection, "SET " + setting);
-      }
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
+    return Sandbox.connect(streaming, settings(files));
   }
 
   private static List<String> settings(List<String> files) {
     return List.of(
-        "TimeZone = 'UTC'",
-        "streaming_buffer_size = '" + STREAM_BUFFER + "'",
-        "preserve_insertion_order = true",
         // it makes a join of a choice among many words, and a join forgets the order of rows
         "disabled_optimizers = 'in_clause'",
-        "autoload_known_extensions = false",
-        "autoinstall_known_extensions = false",
         "temp_directory = ''",
-        "allowed_paths = " + Sql.list(files),
-        "enable_external_access = false");
+        "allowed_paths = " + Sql.list(files));
   }
 
   /** The file as a SQL literal; a link to it where its own name would be taken for a pattern. */

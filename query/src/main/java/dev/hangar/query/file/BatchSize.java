@@ -1,7 +1,7 @@
 package dev.hangar.query.file;
 
 /** How many rows a batch gets, so that bodies have a few MiB whatever the width of a table. */
-final class BatchSize {
+public final class BatchSize {
   private static final long BODY_BYTES = 4L << 20;
   private static final long MOST_ROWS = 64L << 10;
 
@@ -14,7 +14,7 @@ final class BatchSize {
   private BatchSize() {}
 
   /** Rows of a batch where a row takes so many bytes. */
-  static long rows(long rowBytes) {
+  public static long rows(long rowBytes) {
     long rows = Math.clamp(BODY_BYTES / Math.max(1, rowBytes), VECTOR_ROWS, MOST_ROWS);
     return rows / VECTOR_ROWS * VECTOR_ROWS;
   }

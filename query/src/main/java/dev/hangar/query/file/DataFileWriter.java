@@ -1,5 +1,6 @@
 package dev.hangar.query.file;
 
+import dev.hangar.query.arrow.NumberedColumns;
 import dev.hangar.query.arrow.RelabelledReader;
 import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.Sql;

@@ -1,4 +1,4 @@
-package dev.hangar.query.file;
+package dev.hangar.query.arrow;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,16 +10,16 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * Columns known to SQL by number: Arrow's names may be the same twice, and SQL takes names for the
  * same that differ in case only.
  */
-final class NumberedColumns {
+public final class NumberedColumns {
   private NumberedColumns() {}
 
   /** The column at {@code index} as a SQL identifier. */
-  static String at(int index) {
+  public static String at(int index) {
     return "c" + index;
   }
 
   /** The schema with its columns' names replaced. */
-  static Schema of(Schema schema) {
+  public static Schema of(Schema schema) {
     List<Field> fields = new ArrayList<>();
     for (Field field : schema.getFields()) {
       var type = new FieldType(field.isNullable(), field.getType(), field.getDictionary());

@@ -1,0 +1,26 @@
+package dev.hangar.query.result;
+
+import java.time.Duration;
+
+/** Every limit of answers, in one place, each with its reason. */
+public final class Limits {
+  /**
+   * Bytes of an answer that wait for its slowest reader: some batches, so that neither the one who
+   * computes them nor the one who sends them waits for the other.
+   */
+  static final long WINDOW_BYTES = 32L << 20;
+
+  /** Of the memory for tables, what the answer to one statement may take to be kept. */
+  static final int KEPT_SHARE = 8;
+
+  /** Time an answer is kept after it was computed, whether its tables change or not. */
+  static final Duration KEPT_TIME = Duration.ofHours(1);
+
+  /** Time a statement that is polled runs on after the last question for it. */
+  static final Duration POLLED_TIME = Duration.ofMinutes(5);
+
+  /** Time a question how far a statement is waits for news. */
+  static final Duration POLL_TIME = Duration.ofMillis(500);
+
+  private Limits() {}
+}

@@ -1,0 +1,34 @@
+package dev.hangar.query.sql;
+
+import java.util.List;
+
+/**
+ * A statement: a query, and what becomes of its rows. Immutable.
+ *
+ * @param target where they go
+ */
+record ParsedStatement(ParsedQuery query, Target target) {
+  /** What becomes of a query's rows. */
+  sealed interface Target {
+    /** They are answered. */
+    record Answer() implements Target {}
+
+    /** They become a table. */
+    record Create(List<String> path, Mode mode) implements Target {
+      /** What becomes of a table that is there. */
+      enum Mode {
+        REFUSE,
+        REPLACE,
+        KEEP
+      }
+    }
+
+    /**
+     * They are added to a table.
+     *
+     * @param columns which of its columns they are; empty: all of them
+     * @param isByName whether a row's values go to the columns of their own names
+     */
+    record Insert(List<String> path, List<String> columns, boolean isByName) implements Target {}
+  }
+}

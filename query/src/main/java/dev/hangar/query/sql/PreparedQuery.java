@@ -1,0 +1,102 @@
+package dev.hangar.query.sql;
+
+import dev.hangar.query.arrow.BatchEncoder;
+import dev.hangar.store.TableVersion;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * A statement whose tables are found and leased, and whose answer's schema is known. Thread-safe;
+ * runs any number of times until it is closed.
+ */
+public final class PreparedQuery implements AutoCloseable {
+  private final SqlCommand command;
+  private final ParsedStatement statement;
+  private final List<SqlTable> tables;
+  private final QueryPlan plan;
+  private final String key;
+
+  /** Takes ownership of {@code tables}. */
+  PreparedQuery(
+      SqlCommand command, ParsedStatement statement, List<SqlTable> tables, QueryPlan plan) {
+    this.command = command;
+    this.statement = statement;
+    this.tables = List.copyOf(tables);
+    this.plan = plan;
+    this.key = key(command, statement.query(), tables);
+  }
+
+  /** What was asked. */
+  public SqlCommand command() {
+    return command;
+  }
+
+  /** What becomes of the rows. */
+  ParsedStatement.Target target() {
+    return statement.target();
+  }
+
+  /** Whether its rows are to be written somewhere. */
+  public boolean isWrite() {
+    return !(statement.target() instanceof ParsedStatement.Target.Answer);
+  }
+
+  /** The schema of the query's rows, without dictionaries. */
+  public Schema schema() {
+    return plan.schema();
+  }
+
+  /** The same as a bare IPC message. */
+  public ByteBuffer schemaMessage() {
+    return BatchEncoder.schema(plan.schema());
+  }
+
+  /** The same for statements that have the same answer: 64 hexadecimal digits. */
+  public String key() {
+    return key;
+  }
+
+  /** Whether its answer may be given again as long as its tables are the same. */
+  public boolean isRepeatable() {
+    return statement.query().isDeterministic();
+  }
+
+  /** The versions of stored tables it reads. */
+  public List<TableVersion> versions() {
+    return tables.stream()
+        .filter(SqlTable.Stored.class::isInstance)
+        .map(table -> ((SqlTable.Stored) table).version())
+        .toList();
+  }
+
+  QueryPlan plan() {
+    return plan;
+  }
+
+  @Override
+  public void close() {
+    tables.forEach(SqlTable::close);
+  }
+
+  private static String key(SqlCommand command, ParsedQuery query, List<SqlTable> tables) {
+    String all =
+        query.normalized()
+            + "\n"
+            + command.parameters()
+            + "\n"
+            + tables.stream().map(SqlTable::identity).collect(Collectors.joining("\n"));
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package dev.hangar.query.sql;
+
+import dev.hangar.query.arrow.BatchReader;
+import dev.hangar.query.arrow.NumberedColumns;
+import dev.hangar.query.file.BatchSize;
+import dev.hangar.query.sql.QueryPlan.Scan;
+import dev.hangar.query.sql.SqlException.Kind;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.apache.arrow.c.ArrowArrayStream;
+import org.apache.arrow.c.Data;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBPreparedStatement;
+import org.duckdb.DuckDBResultSet;
+import org.duckdb.QueryProgress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query that runs. One thread reads; any may cancel and ask how far it is. The tables' leases
+ * have to outlive it.
+ */
+final class QueryRun implements AutoCloseable {
+  /** All that is said of a query that fails before its first row, if its result streams. */
+  private static final String REASON_LOST = "Invalid result set";
+
+  private final QueryPlan plan;
+  private final Workplace place;
+  private final BufferAllocator allocator;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final List<VersionSource> sources = new ArrayList<>();
+  private volatile @Nullable DuckDBPreparedStatement running;
+  private volatile boolean isCancelled;
+  private @Nullable ArrowReader rows;
+
+  QueryRun(QueryPlan plan, Workplace place, BufferAllocator allocator) {
+    this.plan = plan;
+    this.place = place;
+    this.allocator = allocator;
+  }
+
+  /**
+   * Begins; blocks until the first rows are there.
+   *
+   * @return the vectors that {@link #next} fills
+   */
+  VectorSchemaRoot start() {
+    try {
+      return start(place.streaming());
+    } catch (SQLException | IOException | RuntimeException e) {
+      throw failure(e);
+    }
+  }
+
+  private VectorSchemaRoot start(DuckDBConnection connection) throws SQLException, IOException {
+    open.push(connection);
+    for (int i = 0; i < plan.scans().size(); i++) {
+      define(plan.scans().get(i), SplicedText.view(i), connection);
+    }
+    var statement = (DuckDBPreparedStatement) connection.createStatement();
+    open.push(statement);
+    running = statement;
+    requireWanted();
+    var result = (DuckDBResultSet) statement.executeQuery(plan.sql());
+    open.push(result);
+    var reader = (ArrowReader) result.arrowExportStream(allocator, BatchSize.rows(rowBytes()));
+    open.push(reader);
+    rows = reader;
+    return reader.getVectorSchemaRoot();
+  }
+
+  /** Loads the next rows; false behind the last. Blocks. */
+  boolean next() {
+    ArrowReader reader = rows;
+    if (reader == null) {
+      throw new IllegalStateException("the query was not started");
+    }
+    try {
+      requireWanted();
+      return reader.loadNextBatch();
+    } catch (IOException | RuntimeException e) {
+      throw failure(e);
+    }
+  }
+
+  /** From 0 to 1, where it is known. */
+  OptionalDouble progress() {
+    long all = sources.stream().mapToLong(VersionSource::rows).sum();
+    if (all > 0) {
+      long given = sources.stream().mapToLong(VersionSource::rowsGiven).sum();
+      return OptionalDouble.of(Math.min(1, (double) given / all));
+    }
+    DuckDBPreparedStatement statement = running;
+    try {
+      QueryProgress progress = statement == null ? null : statement.getQueryProgress();
+      return progress == null || progress.getPercentage() < 0
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(Math.min(1, progress.getPercentage() / 100));
+    } catch (SQLException ended) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  /** Has it end soon. */
+  void cancel() {
+    isCancelled = true;
+    DuckDBPreparedStatement statement = running;
+    if (statement != null) {
+      try {
+        statement.cancel();
+      } catch (SQLException ended) {
+        // what has ended needs no cancelling
+      }
+    }
+  }
+
+  private void define(Scan scan, String view, DuckDBConnection connection)
+      throws SQLException, IOException {
+    try (Statement statement = connection.createStatement()) {
+      String create = "CREATE TEMP VIEW " + view + " AS SELECT ";
+      switch (scan) {
+        case Scan.Files files -> statement.execute(create + "* FROM " + files.table().scan());
+        case Scan.Stored stored -> {
+          String from = view + "_rows";
+          register(stored, from, connection);
+          if (!stored.isReadOnce()) {
+            statement.execute("CREATE TEMP TABLE " + view + "_copy AS FROM " + from);
+            from = view + "_copy";
+          }
+          String columns = stored.all().selection(stored.columns()::contains);
+          statement.execute(create + columns + " FROM " + from);
+        }
+      }
+    }
+  }
+
+  private void register(Scan.Stored scan, String name, DuckDBConnection connection)
+      throws IOException {
+    var source = new VersionSource(scan.table().version());
+    sources.add(source);
+    open.push(source);
+    var reader =
+        new BatchReader(NumberedColumns.of(scan.all().schema()), scan.columns(), source, allocator);
+    open.push(reader);
+    ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
+    open.push(() -> {
+      stream.release(); // unless it was taken over
+      stream.close();
+    });
+    Data.exportArrayStream(allocator, reader, stream);
+    connection.registerArrowStream(name, stream);
+  }
+
+  /** About how many bytes a row of the answer takes. */
+  private long rowBytes() {
+    return plan.scans().stream()
+        .mapToLong(scan ->
+            switch (scan) {
+              case Scan.Stored stored ->
+                  stored.table().version().bytes() / Math.max(1, stored.table().version().rows());
+              case Scan.Files files -> files.table().bytes() / Math.max(1, files.table().rows());
+            })
+        .sum();
+  }
+
+  private void requireWanted() {
+    if (isCancelled) {
+      throw new SqlException(Kind.CANCELLED, "the statement was cancelled");
+    }
+  }
+
+  /** What a failure means; the store's own come through as they are. */
+  private RuntimeException failure(Exception e) {
+    for (VersionSource source : sources) {
+      source.rethrowFailure();
+    }
+    if (isCancelled) {
+      return new SqlException(Kind.CANCELLED, "the statement was cancelled");
+    }
+    if (e instanceof SqlException told) {
+      return told;
+    }
+    if (String.valueOf(e.getMessage()).contains(REASON_LOST)) {
+      return reason(e);
+    }
+    return plan.text().failure(e, plan.sql());
+  }
+
+  /** Runs it once more, to fail with the reason. */
+  private RuntimeException reason(Exception lost) {
+    try {
+      close();
+      start(place.explaining());
+      return new IllegalStateException("a statement failed, and did not when it ran again", lost);
+    } catch (SQLException | IOException | RuntimeException e) {
+      if (isCancelled) {
+        return new SqlException(Kind.CANCELLED, "the statement was cancelled");
+      }
+      return e instanceof SqlException told ? told : plan.text().failure(e, plan.sql());
+    }
+  }
+
+  /** Which tables it reads, for messages. */
+  @Override
+  public String toString() {
+    return plan.scans().stream().map(Object::toString).collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failed = null;
+    running = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        failed = failed == null ? new IllegalStateException("a query can't be closed", e) : failed;
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+}

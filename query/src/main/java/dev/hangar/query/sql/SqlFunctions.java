@@ -1,0 +1,94 @@
+package dev.hangar.query.sql;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * What is known of DuckDB's functions: which may be called, and which answer differently each time.
+ * Immutable.
+ */
+final class SqlFunctions {
+  /**
+   * Of functions that stand for tables only those that make their rows up: the others read files,
+   * settings, or memory at any address.
+   */
+  private static final Set<String> TABLE_FUNCTIONS =
+      Set.of(
+          "range", "generate_series", "unnest", "repeat", "repeat_row", "json_each", "json_tree");
+
+  /** What tells about the process or changes it, or only takes time. */
+  private static final Set<String> FORBIDDEN =
+      Set.of(
+          "currval",
+          "current_connection_id",
+          "current_query",
+          "current_query_id",
+          "current_setting",
+          "current_transaction_id",
+          "getenv",
+          "getvariable",
+          "nextval",
+          "parse_duckdb_log_message",
+          "setseed",
+          "setval",
+          "sleep_ms",
+          "txid_current",
+          "write_log");
+
+  /** Words that are functions although they look like columns. */
+  private static final Set<String> VOLATILE_WORDS =
+      Set.of(
+          "current_date",
+          "current_time",
+          "current_timestamp",
+          "localtime",
+          "localtimestamp",
+          "get_current_timestamp");
+
+  private static final String VOLATILE =
+      "SELECT DISTINCT function_name FROM duckdb_functions() WHERE coalesce(stability, 'CONSISTENT')"
+          + " <> 'CONSISTENT'";
+
+  private final Set<String> volatileNames;
+
+  private SqlFunctions(Set<String> volatileNames) {
+    this.volatileNames = volatileNames;
+  }
+
+  /** Those of a database. */
+  static SqlFunctions of(DuckDBConnection connection) throws SQLException {
+    var names = new HashSet<>(VOLATILE_WORDS);
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(VOLATILE)) {
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+    }
+    return new SqlFunctions(Set.copyOf(names));
+  }
+
+  boolean isTableFunction(String name) {
+    return TABLE_FUNCTIONS.contains(lower(name));
+  }
+
+  boolean isForbidden(String name) {
+    return FORBIDDEN.contains(lower(name));
+  }
+
+  boolean isVolatile(String name) {
+    return volatileNames.contains(lower(name));
+  }
+
+  boolean isVolatileWord(String word) {
+    return VOLATILE_WORDS.contains(lower(word));
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+}

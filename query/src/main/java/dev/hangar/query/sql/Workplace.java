@@ -1,0 +1,73 @@
+package dev.hangar.query.sql;
+
+import dev.hangar.query.duckdb.Sandbox;
+import dev.hangar.query.duckdb.Sql;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database that one statement after the other runs in: making one takes longer than most
+ * statements. One thread at a time.
+ */
+final class Workplace implements AutoCloseable {
+  private final SqlSettings settings;
+  private final int number;
+  private @Nullable DuckDBConnection streaming;
+  private @Nullable DuckDBConnection explaining;
+
+  Workplace(SqlSettings settings, int number) {
+    this.settings = settings;
+    this.number = number;
+  }
+
+  /** A connection whose answers come while they are computed; the caller's to close. */
+  DuckDBConnection streaming() throws SQLException {
+    DuckDBConnection database = streaming;
+    if (database == null) {
+      database = Sandbox.connect(true, settings());
+      streaming = database;
+    }
+    return database.duplicate();
+  }
+
+  /** A connection whose failures all say why; the caller's to close. */
+  DuckDBConnection explaining() throws SQLException {
+    DuckDBConnection database = explaining;
+    if (database == null) {
+      database = Sandbox.connect(false, settings());
+      explaining = database;
+    }
+    return database.duplicate();
+  }
+
+  private List<String> settings() {
+    var all = new ArrayList<String>();
+    all.add("memory_limit = '" + settings.memoryBytes() + "B'");
+    all.add("allowed_directories = " + Sql.list(settings.directoryNames()));
+    all.add(DuckDbFailure.SETTING);
+    all.add("enable_progress_bar = true");
+    all.add("enable_progress_bar_print = false");
+    String spill =
+        settings.spill() == null ? "" : settings.spill().resolve("sql-" + number).toString();
+    all.add("temp_directory = " + Sql.literal(spill));
+    return all;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try {
+      close(streaming);
+    } finally {
+      close(explaining);
+    }
+  }
+
+  private static void close(@Nullable DuckDBConnection database) throws SQLException {
+    if (database != null) {
+      database.close();
+    }
+  }
+}

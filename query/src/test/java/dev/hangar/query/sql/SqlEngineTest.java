@@ -1,0 +1,187 @@
+package dev.hangar.query.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hangar.query.sql.QueryPlan.Scan;
+import dev.hangar.store.NoSuchTableException;
+import dev.hangar.store.TableName;
+import dev.hangar.store.TableVersion;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class SqlEngineTest {
+  private SqlTestTables tables;
+
+  @BeforeEach
+  void fill() throws Exception {
+    tables = new SqlTestTables();
+    tables.create("t", "SELECT i AS a, 'x' || i AS b, i * 0.5 AS c FROM range(10000) r(i)");
+    tables.create("sales/2024", "SELECT i AS id, i % 3 AS k FROM range(10) r(i)");
+  }
+
+  @AfterEach
+  void everythingIsGivenBack() {
+    tables.close();
+  }
+
+  @Test
+  void aTableIsReadByItsPathOrBySchemaAndName() {
+    assertThat(tables.rows("SELECT sum(id) FROM \"sales/2024\"")).containsExactly("45");
+    assertThat(tables.rows("SELECT sum(id) FROM sales.\"2024\"")).containsExactly("45");
+    assertThat(tables.rows("SELECT max(\"2024\".id) FROM sales.\"2024\"")).containsExactly("9");
+    assertThat(tables.rows("SELECT max(sales.\"2024\".id) FROM sales.\"2024\""))
+        .containsExactly("9");
+    assertThat(tables.rows("FROM 'sales/2024' x SELECT count(x.k)")).containsExactly("10");
+  }
+
+  @Test
+  void rowsComeInTheTablesOrder() {
+    List<String> rows = tables.rows("SELECT a FROM t");
+    assertThat(rows).hasSize(10_000).startsWith("0", "1", "2").endsWith("9999");
+  }
+
+  @Test
+  void aVersionCanBeNamed() throws Exception {
+    try (TableVersion first = tables.store.open(TableName.parse("t"))) {
+      first.keepUntil(Instant.MAX);
+    }
+    tables.create("t", "SELECT 1 AS a");
+    assertThat(tables.rows("SELECT count(*) FROM t")).containsExactly("1");
+    assertThat(tables.rows("SELECT count(*) FROM \"t@1\"")).containsExactly("10000");
+  }
+
+  @Test
+  void joinsSubqueriesAndExpressionsWithNamesWork() {
+    assertThat(
+            tables.rows(
+                "WITH s AS (SELECT k, count(*) n FROM sales.\"2024\" GROUP BY k) "
+                    + "SELECT t.b, s.n FROM t JOIN s ON t.a = s.k ORDER BY ALL"))
+        .containsExactly("x0|4", "x1|3", "x2|3");
+    assertThat(tables.rows("WITH t AS (SELECT * FROM t WHERE a < 2) SELECT count(*) FROM t"))
+        .containsExactly("2");
+    assertThat(tables.rows("SELECT count(*) FROM t x, t y WHERE x.a = y.a AND x.a < 7"))
+        .containsExactly("7");
+    assertThat(
+            tables.rows("SELECT (SELECT max(y.a) FROM t y WHERE y.a < x.a) FROM t x WHERE x.a = 5"))
+        .containsExactly("4");
+  }
+
+  @Test
+  void aTableScannedTwiceIsReadWholeBothTimes() {
+    assertThat(
+            tables.rows(
+                "WITH s AS NOT MATERIALIZED (SELECT a FROM t) "
+                    + "SELECT count(*), sum(x.a - y.a) FROM s x JOIN s y USING (a)"))
+        .containsExactly("10000|0");
+  }
+
+  @Test
+  void onlyTheColumnsThatCountAreRead() {
+    assertThat(columns("SELECT b FROM t WHERE a > 5")).containsExactly(0, 1);
+    assertThat(columns("SELECT b FROM (SELECT * FROM t)")).containsExactly(1);
+    assertThat(columns("SELECT count(*) FROM t")).containsExactly(0);
+    assertThat(columns("SELECT * FROM t")).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void whatRowsHaveToFulfilIsKnown() {
+    assertThat(scan("SELECT b FROM t WHERE a > 5 AND b = 'x'").filters())
+        .containsExactly("(c0 > 5)", "(c1 = 'x')");
+  }
+
+  @Test
+  void valuesStandForParameters() {
+    assertThat(tables.rows("SELECT b FROM t WHERE a = ? OR b = ?", 3, "x'5")).containsExactly("x3");
+    assertThat(tables.rows("SELECT $2 || $1, ?::DATE", "b", "a", "2024-02-29").getFirst())
+        .startsWith("ab|");
+    assertThat(
+            tables.rows("SELECT a FROM t WHERE a IN (SELECT unnest($1)) ORDER BY 1", List.of(4, 2)))
+        .containsExactly("2", "4");
+    assertThat(tables.rows("SELECT -$1, $1 - 1", -5)).containsExactly("5|-6");
+  }
+
+  @Test
+  void valuesThatDoNotFitAreRefused() {
+    assertThatThrownBy(() -> tables.rows("SELECT ?", 1, 2))
+        .isInstanceOf(SqlException.class)
+        .hasMessage("the statement has the parameters 1, and there are values for 1, 2");
+    assertThatThrownBy(() -> tables.rows("SELECT a FROM t WHERE a = ?::INT", "abc"))
+        .hasMessageContaining("parameter 1")
+        .hasMessageContaining("Could not convert string 'abc'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT nope FROM t                     | 7  | Referenced column "nope" not found
+          SELECT 'äö', nope FROM t               | 13 | Referenced column "nope" not found
+          SELECT a FROM sales."2024"             | 7  | Referenced column "a" not found
+          SELECT a FROM t x, t y                 | 7  | Ambiguous reference
+          SELEC 1                                | 0  | syntax error
+          SELECT * FROM t WHERE                  | 16 | syntax error
+          CREATE TABLE x AS SELECT nope FROM t   | 25 | Referenced column "nope" not found
+          SELECT b FROM t WHERE a = ? AND nope   | 32 | Referenced column "nope" not found
+          """)
+  void failuresSayWhere(String sql, int position, String message) {
+    Object[] parameters = sql.contains("?") ? new Object[] {12345678} : new Object[0];
+    assertThatThrownBy(() -> tables.prepare(sql, parameters).close())
+        .isInstanceOfSatisfying(
+            SqlException.class,
+            e -> {
+              assertThat(e).hasMessageContaining(message);
+              assertThat(e.position()).hasValue(position);
+            });
+  }
+
+  @Test
+  void anUnknownTableIsNamedWithThoseNearest() {
+    assertThatThrownBy(() -> tables.rows("SELECT * FROM sales.\"2023\""))
+        .isInstanceOf(NoSuchTableException.class)
+        .hasMessageContaining("sales/2023")
+        .hasMessageContaining("sales/2024");
+  }
+
+  @Test
+  void failuresWhileItRunsSayWhy() {
+    assertThatThrownBy(() -> tables.rows("SELECT CAST(b AS INT) FROM t"))
+        .isInstanceOf(SqlException.class)
+        .hasMessageContaining("Could not convert string 'x");
+  }
+
+  @Test
+  void aSchemaIsThatOfTheRows() {
+    try (PreparedQuery query = tables.prepare("SELECT a, a, b AS \"my b\", 1.5 AS d FROM t")) {
+      assertThat(query.schema())
+          .hasToString(
+              "Schema<a: Int(64, true), a: Int(64, true), my b: Utf8, d: Decimal(2, 1, 128)>");
+    }
+  }
+
+  @Test
+  void describeAndSummarizeWork() {
+    assertThat(tables.rows("DESCRIBE t").getFirst()).startsWith("a|BIGINT|YES");
+    assertThat(tables.rows("summarize sales.\"2024\"")).hasSize(2);
+    assertThat(tables.rows("DESCRIBE SELECT b FROM t")).hasSize(1);
+  }
+
+  private List<Integer> columns(String sql) {
+    return scan(sql).columns();
+  }
+
+  private Scan.Stored scan(String sql) {
+    try (PreparedQuery query = tables.prepare(sql)) {
+      return (Scan.Stored) query.plan().scans().getFirst();
+    }
+  }
+}
