@@ -1,6 +1,8 @@
 package dev.hangar.server;
 
 import com.google.protobuf.ByteString;
+import dev.hangar.query.result.Results;
+import dev.hangar.query.sql.SqlCommand;
 import dev.hangar.store.Quoted;
 import dev.hangar.store.TableName;
 import dev.hangar.wire.FlightDescriptor;
@@ -8,6 +10,7 @@ import dev.hangar.wire.Ticket;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +22,8 @@ import java.util.regex.Pattern;
  * <tr><td>PATH {@code ["a","b"]}, or {@code ["a/b"]}</td><td>table {@code a/b}</td></tr>
  * <tr><td>CMD {@code a/b}</td><td>table {@code a/b}</td></tr>
  * <tr><td>CMD or ticket {@code {"get": "a/b"}}</td><td>read table {@code a/b}</td></tr>
+ * <tr><td>CMD or ticket {@code {"sql": "select …"}}</td><td>the answer to a statement ({@link
+ * SqlWords})</td></tr>
  * <tr><td>CMD {@code {"put": "a/b"}}</td><td>write table {@code a/b}</td></tr>
  * <tr><td>CMD {@code {"upload": "ID", "part": 3}}</td><td>write a part of an upload</td></tr>
  * <tr><td>ticket {@code a/b}</td><td>table {@code a/b} as it is now</td></tr>
@@ -29,7 +34,9 @@ import java.util.regex.Pattern;
  * <p>Thread-safe.
  */
 final class Dialect {
-  private static final String[] KEYS = {"get", "put", "upload", "part"};
+  private static final String[] KEYS = {
+    "get", "put", "upload", "part", "sql", "parameters", "timeout", "cache"
+  };
 
   /** A last segment that names a version. */
   private static final Pattern NUMBERED = Pattern.compile("(.*)@([0-9]+)", Pattern.DOTALL);
@@ -46,6 +53,30 @@ final class Dialect {
       case FlightDescriptor.Path path -> request(TableName.of(path.segments()));
       case FlightDescriptor.Command command -> read(command.bytes(), "command");
     };
+  }
+
+  /** The statement that a descriptor asks for; empty where it asks for something else. */
+  Optional<SqlCommand> sql(FlightDescriptor descriptor) {
+    return switch (descriptor) {
+      case FlightDescriptor.Path path -> Optional.empty();
+      case FlightDescriptor.Command command -> sql(command.bytes(), "command");
+    };
+  }
+
+  /** The statement that a ticket, which is none of ours, asks for. */
+  Optional<SqlCommand> sql(Ticket ticket) {
+    return Tickets.isOurs(ticket.bytes()) ? Optional.empty() : sql(ticket.bytes(), "ticket");
+  }
+
+  private static Optional<SqlCommand> sql(ByteString bytes, String what) {
+    String text = text(bytes, what);
+    if (!text.startsWith("{")) {
+      return Optional.empty();
+    }
+    JsonBody body = JsonBody.parse("a JSON " + what, text, KEYS);
+    return body.values().containsKey("sql")
+        ? Optional.of(SqlWords.command(body))
+        : Optional.empty();
   }
 
   /** What a ticket asks to read. */
@@ -66,9 +97,10 @@ final class Dialect {
   /**
    * A name that names no version.
    *
-   * @throws StatusException INVALID_ARGUMENT: it does
+   * @throws StatusException INVALID_ARGUMENT: it does, or it is one of the server's own
    */
   static TableName plain(TableName name) {
+    requireFree(name);
     if (NUMBERED.matcher(name.segments().getLast()).matches()) {
       throw invalid(
           "the name "
@@ -114,12 +146,17 @@ final class Dialect {
     JsonBody command = JsonBody.parse("a JSON " + what, json, KEYS);
     if (command.values().size() != 1 || !(command.values().get("get") instanceof String name)) {
       throw invalid(
-          "a JSON " + what + " has to be {\"get\": \"table name\"} here, not " + Quoted.of(json));
+          "a JSON "
+              + what
+              + " has to be {\"get\": \"table name\"} or {\"sql\": \"select …\"} here, not "
+              + Quoted.of(json));
     }
     return name;
   }
 
-  private static Request request(TableName name) {
+  /** What a name asks to read. */
+  static Request request(TableName name) {
+    requireFree(name);
     String last = name.segments().getLast();
     Matcher numbered = NUMBERED.matcher(last);
     if (!numbered.matches()) {
@@ -128,6 +165,16 @@ final class Dialect {
     var segments = new ArrayList<>(name.segments());
     segments.set(segments.size() - 1, numbered.group(1));
     return new Request.Numbered(new TableName(segments), version(numbered.group(2), name));
+  }
+
+  private static void requireFree(TableName name) {
+    if (name.segments().getFirst().equals(Results.FOLDER)) {
+      throw invalid(
+          "names that begin with "
+              + Results.FOLDER
+              + " are the server's own; choose another than "
+              + Quoted.of(name.toString()));
+    }
   }
 
   private static long version(String digits, TableName name) {

@@ -10,6 +10,7 @@ import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Parts of a version on their way to a client. For one thread. */
 final class Download {
@@ -18,6 +19,7 @@ final class Download {
   private final TableVersion version;
   private final FlightSink out;
   private final CallLog.Entry entry;
+  private @Nullable ByteBuffer first;
   private long rows;
   private long bytes;
 
@@ -26,6 +28,12 @@ final class Download {
     this.version = version;
     this.out = out;
     this.entry = entry;
+  }
+
+  /** Has the first message with rows carry this application metadata. */
+  Download withFirst(ByteBuffer metadata) {
+    first = metadata;
+    return this;
   }
 
   /**
@@ -73,12 +81,14 @@ final class Download {
   }
 
   /** The message that a batch came as; {@code lease} is closed when it has been sent. */
-  private static FlightData message(Batch batch, OpenPart lease) {
+  private FlightData message(Batch batch, OpenPart lease) {
     ByteBuffer metadata = batch.metadata();
+    ByteBuffer told = batch.rows() == 0 || first == null ? batch.appMetadata() : first;
+    first = batch.rows() == 0 ? first : null;
     return new FlightData(
         null,
         metadata == null ? NO_BYTES : metadata,
-        batch.appMetadata(),
+        told,
         metadata == null ? null : List.of(batch.body()),
         lease::close);
   }

@@ -1,6 +1,7 @@
 package dev.hangar.server;
 
 import com.google.protobuf.ByteString;
+import dev.hangar.query.result.Results;
 import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.NoSuchVersionException;
 import dev.hangar.store.TableStore;
@@ -31,12 +32,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Endpoints {
   private final TableStore store;
+  private final TableStore results;
   private final Tickets tickets;
   private final InstantSource clock;
   private final LinkedHashSet<Long> cancelled = new LinkedHashSet<>();
 
-  Endpoints(TableStore store, Tickets tickets, InstantSource clock) {
+  /**
+   * @param results where the answers to statements are kept, under {@link Results#FOLDER}
+   */
+  Endpoints(TableStore store, TableStore results, Tickets tickets, InstantSource clock) {
     this.store = store;
+    this.results = results;
     this.tickets = tickets;
     this.clock = clock;
   }
@@ -70,7 +76,7 @@ final class Endpoints {
         if (isCancelled(pinned)) {
           throw cancelled(pinned);
         }
-        yield store.open(pinned.table(), pinned.version());
+        yield store(pinned).open(pinned.table(), pinned.version());
       }
     };
   }
@@ -118,8 +124,13 @@ final class Endpoints {
     return CancelStatus.CANCELLED;
   }
 
+  private TableStore store(Request.Pinned pinned) {
+    boolean isResult = pinned.table().segments().getFirst().equals(Results.FOLDER);
+    return isResult ? results : store;
+  }
+
   private void letGo(Request.Pinned pinned) {
-    try (TableVersion version = store.open(pinned.table(), pinned.version())) {
+    try (TableVersion version = store(pinned).open(pinned.table(), pinned.version())) {
       version.redeemed();
     } catch (NoSuchTableException | NoSuchVersionException gone) {
       // nothing is kept any more
@@ -149,9 +160,14 @@ final class Endpoints {
   }
 
   private Instant kept(TableVersion version) {
-    Instant end = clock.instant().plus(Limits.TICKET_TIME);
+    Instant end = ticketEnd();
     version.keepUntil(end);
     return end;
+  }
+
+  /** When a ticket of now need not be good any more. */
+  Instant ticketEnd() {
+    return clock.instant().plus(Limits.TICKET_TIME);
   }
 
   private FlightEndpoint endpoint(

@@ -6,6 +6,7 @@ import dev.hangar.store.local.DataDirectory;
 import dev.hangar.store.local.LocalStore;
 import dev.hangar.wire.FlightServer;
 import dev.hangar.wire.Location;
+import dev.hangar.wire.memory.BodyPool;
 import dev.hangar.wire.memory.MemoryBudget;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A running Hangar: a Flight server over tables, in memory or a directory. Thread-safe. */
@@ -30,15 +32,21 @@ public final class HangarServer implements AutoCloseable {
 
   private final FlightServer flight;
   private final TableStore store;
+  private final Statements statements;
   private final ServerConfig config;
   private final Console console;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private HangarServer(
-      FlightServer flight, TableStore store, ServerConfig config, Console console) {
+      FlightServer flight,
+      TableStore store,
+      Statements statements,
+      ServerConfig config,
+      Console console) {
     this.flight = flight;
     this.store = store;
+    this.statements = statements;
     this.config = config;
     this.console = console;
   }
@@ -60,16 +68,26 @@ public final class HangarServer implements AutoCloseable {
     var budget = new MemoryBudget(config.memoryBytes());
     var random = new SecureRandom();
     var store = store(config.storage(), clock);
-    budget.reclaimer(missing -> store.reclaim(missing));
+    var results = LocalStore.cache(clock);
+    LongConsumer reclaim =
+        missing -> {
+          long freed = results.reclaim(missing);
+          if (freed < missing) {
+            store.reclaim(missing - freed);
+          }
+        };
+    budget.reclaimer(reclaim);
     var heap = new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
-    heap.reclaimer(missing -> store.reclaim(missing));
+    heap.reclaimer(reclaim);
+    var bodies = new BodyPool(budget);
+    var statements = Statements.open(config, store, results, bodies);
     var memory = new MemoryStatus(store, budget, heap);
     var console = new Console(lines);
     var shutdown = new Shutdown();
     try {
       var tickets = tickets(config.storage(), random);
       var dialect = new Dialect(tickets);
-      var endpoints = new Endpoints(store, tickets, clock);
+      var endpoints = new Endpoints(store, results, tickets, clock);
       var sessions = new Sessions(random, clock);
       var upkeep = new UpkeepActions(store, config.storage().backups());
       var service =
@@ -77,25 +95,27 @@ public final class HangarServer implements AutoCloseable {
               store,
               endpoints,
               dialect,
+              statements.queries(endpoints, tickets.queries(), clock),
               new Actions(store, dialect, endpoints, sessions, upkeep, shutdown, memory),
               new Access(config.authenticator(), new Tokens(random, clock)),
               new CallLog(console, clock),
               heap);
       var builder =
           FlightServer.builder(service)
-              .budget(budget)
+              .bodies(bodies)
               .statuses(Statuses::of)
               .reports(console::line);
       config.locations().forEach(builder::listen);
       if (config.tls() != null) {
         builder.tls(config.tls());
       }
-      var server = new HangarServer(builder.start(), store, config, console);
+      var server = new HangarServer(builder.start(), store, statements, config, console);
       memory.waiting(server.flight::waitingBytes);
       shutdown.server = server;
       store.damages().forEach(damage -> console.line("Damaged: " + damage));
       return server;
     } catch (IOException | RuntimeException failed) {
+      statements.close();
       store.close();
       console.close();
       throw failed;
@@ -165,6 +185,7 @@ public final class HangarServer implements AutoCloseable {
   public void close() {
     if (closing.compareAndSet(false, true)) {
       flight.close(GRACE);
+      statements.close();
       store.close();
       console.close();
       closed.countDown();

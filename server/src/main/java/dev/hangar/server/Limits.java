@@ -64,6 +64,27 @@ public final class Limits {
   /** Characters of a backup's name: less than any file system takes. */
   static final int BACKUP_NAME_CHARS = 100;
 
+  /** Characters of a statement: more than anybody writes, little enough to be in a ticket. */
+  public static final int SQL_CHARS = 256 << 10;
+
+  /** Statements that run at once: each uses all cores where it can. */
+  static final int STATEMENTS = 2;
+
+  /** Statements that wait for one of those to end. */
+  static final int WAITING_STATEMENTS = 64;
+
+  /** Of the memory for tables and transfers, what one statement may take: one part in so many. */
+  static final int STATEMENT_MEMORY_SHARE = 8;
+
+  /** Bytes a statement gets at least: DuckDB needs some for each thread. */
+  static final long STATEMENT_BYTES = 64L << 20;
+
+  /** Time a statement may run, also where it asks for more. */
+  static final Duration STATEMENT_TIME = Duration.ofHours(1);
+
+  /** Time after which it is worth asking again where too many statements wait. */
+  static final Duration STATEMENT_RETRY = Duration.ofSeconds(2);
+
   /** Tables that the status of the memory names: who has filled it is among the first. */
   public static final int LARGEST_TABLES = 20;
 

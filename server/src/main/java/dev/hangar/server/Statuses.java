@@ -1,5 +1,6 @@
 package dev.hangar.server;
 
+import dev.hangar.query.sql.SqlException;
 import dev.hangar.store.DamagedPartException;
 import dev.hangar.store.IllegalNameException;
 import dev.hangar.store.InvalidDataException;
@@ -14,6 +15,7 @@ import dev.hangar.store.TableName;
 import dev.hangar.store.VersionConflictException;
 import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.Metadata;
+import dev.hangar.wire.grpc.RetryAdvice;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.io.PrintWriter;
@@ -29,6 +31,8 @@ final class Statuses {
     return switch (thrown) {
       case StatusException status -> status;
       case StoreException refused ->
+          status(code(refused), String.valueOf(refused.getMessage()), detail(refused), refused);
+      case SqlException refused ->
           status(code(refused), String.valueOf(refused.getMessage()), detail(refused), refused);
       case OutOfMemoryError full ->
           status(
@@ -61,6 +65,33 @@ final class Statuses {
           disk.remedy() == Remedy.ROOM
               ? StatusCode.RESOURCE_EXHAUSTED
               : StatusCode.FAILED_PRECONDITION;
+    };
+  }
+
+  private static StatusCode code(SqlException refused) {
+    return switch (refused.kind()) {
+      case INVALID -> StatusCode.INVALID_ARGUMENT;
+      case TOO_LARGE, BUSY -> StatusCode.RESOURCE_EXHAUSTED;
+      case TIMED_OUT -> StatusCode.DEADLINE_EXCEEDED;
+      case CANCELLED -> StatusCode.CANCELLED;
+    };
+  }
+
+  private static ErrorDetail detail(SqlException refused) {
+    ErrorDetail detail = ErrorDetail.of("SQL_" + refused.kind().name());
+    return switch (refused.kind()) {
+      case INVALID ->
+          refused.position().isPresent()
+              ? detail.withPosition(refused.position().getAsInt())
+              : detail;
+      case TOO_LARGE ->
+          detail.withHint("ask for less at once, or give the server more with --memory");
+      case BUSY -> detail.withRetryAfter(Limits.STATEMENT_RETRY).withHint("try again later");
+      case TIMED_OUT ->
+          detail
+              .withRetry(RetryAdvice.NEVER)
+              .withHint("ask for less at once, or give it a longer timeout");
+      case CANCELLED -> detail;
     };
   }
 

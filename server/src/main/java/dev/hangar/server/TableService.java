@@ -1,6 +1,7 @@
 package dev.hangar.server;
 
 import com.google.protobuf.ByteString;
+import dev.hangar.query.sql.SqlCommand;
 import dev.hangar.store.Batch;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
@@ -29,6 +30,7 @@ import dev.hangar.wire.grpc.StatusException;
 import dev.hangar.wire.memory.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -45,6 +47,7 @@ final class TableService implements FlightService {
   private final TableStore store;
   private final Endpoints endpoints;
   private final Dialect dialect;
+  private final Queries queries;
   private final Actions actions;
   private final Access access;
   private final CallLog log;
@@ -60,6 +63,7 @@ final class TableService implements FlightService {
       TableStore store,
       Endpoints endpoints,
       Dialect dialect,
+      Queries queries,
       Actions actions,
       Access access,
       CallLog log,
@@ -67,6 +71,7 @@ final class TableService implements FlightService {
     this.store = store;
     this.endpoints = endpoints;
     this.dialect = dialect;
+    this.queries = queries;
     this.actions = actions;
     this.access = access;
     this.log = log;
@@ -107,6 +112,10 @@ final class TableService implements FlightService {
   }
 
   private FlightInfo info(CallContext call, FlightDescriptor descriptor, CallLog.Entry entry) {
+    Optional<SqlCommand> sql = dialect.sql(descriptor);
+    if (sql.isPresent()) {
+      return queries.info(call, descriptor, sql.get(), entry);
+    }
     try (TableVersion version = open(dialect.read(descriptor), entry)) {
       entry.size(version.rows(), version.bytes());
       return endpoints.keptInfo(call, version, descriptor);
@@ -119,6 +128,10 @@ final class TableService implements FlightService {
         "GetSchema",
         call,
         entry -> {
+          Optional<SqlCommand> sql = dialect.sql(descriptor);
+          if (sql.isPresent()) {
+            return queries.schema(sql.get(), entry);
+          }
           try (TableVersion version = open(dialect.read(descriptor), entry)) {
             return IpcMessages.encapsulate(version.schema());
           }
@@ -131,6 +144,15 @@ final class TableService implements FlightService {
         "DoGet",
         call,
         (entry, user) -> {
+          if (QueryTickets.isOurs(ticket.bytes())) {
+            queries.send(call, ticket, out, entry);
+            return;
+          }
+          Optional<SqlCommand> sql = dialect.sql(ticket);
+          if (sql.isPresent()) {
+            queries.send(call, sql.get(), out, entry);
+            return;
+          }
           Request request = dialect.read(ticket);
           long skipped = CallHeaders.skipBatches(call.headers());
           try (TableVersion version = open(request, entry)) {

@@ -54,6 +54,11 @@ final class Tickets {
     this.nextId = new AtomicLong(random.nextLong());
   }
 
+  /** Tickets for statements, under the same key. */
+  QueryTickets queries() {
+    return new QueryTickets(seal);
+  }
+
   static boolean isOurs(ByteString ticket) {
     return ticket.startsWith(MAGIC);
   }

@@ -27,6 +27,11 @@ public record FlightInfo(
     endpoints = List.copyOf(endpoints);
   }
 
+  /** The same with other application metadata. */
+  public FlightInfo withAppMetadata(ByteString metadata) {
+    return new FlightInfo(schema, descriptor, endpoints, records, bytes, ordered, metadata);
+  }
+
   /** This as the bytes of a protobuf message. */
   public ByteString encode() {
     return Protos.info(this).toByteString();

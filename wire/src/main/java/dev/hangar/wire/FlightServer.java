@@ -206,7 +206,7 @@ public final class FlightServer implements AutoCloseable {
     private Consumer<String> reports = line -> {};
     private ConnectionTimes times = ConnectionTimes.SERVER;
     private @Nullable Executor threads;
-    private MemoryBudget budget = MemoryBudget.unlimited();
+    private BodyPool bodies = new BodyPool(MemoryBudget.unlimited());
     private Function<Throwable, StatusException> statuses =
         thrown ->
             new StatusException(
@@ -262,7 +262,12 @@ public final class FlightServer implements AutoCloseable {
 
     /** Bounds the memory of bodies; unlimited unless said. */
     public Builder budget(MemoryBudget budget) {
-      this.budget = budget;
+      return bodies(new BodyPool(budget));
+    }
+
+    /** Where bodies come from, for who needs some of their own; closed with the server. */
+    public Builder bodies(BodyPool bodies) {
+      this.bodies = bodies;
       return this;
     }
 
@@ -286,7 +291,7 @@ public final class FlightServer implements AutoCloseable {
       if (certificate == null) {
         requireNoTls();
       }
-      return new FlightServer(this, new BodyPool(budget), certificate);
+      return new FlightServer(this, bodies, certificate);
     }
 
     private void requireNoTls() {

@@ -174,7 +174,7 @@ public final class Results implements AutoCloseable {
   }
 
   private static boolean isShared(PreparedQuery query) {
-    return query.command().cache() && query.isRepeatable() && !query.isWrite();
+    return query.command().cache() && query.isRepeatable() && query.write().isEmpty();
   }
 
   private static TableName name(String key) {

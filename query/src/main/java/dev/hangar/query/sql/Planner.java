@@ -22,6 +22,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBResultSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what queries need and what they answer with: binds them, in a database whose tables are
@@ -56,9 +57,11 @@ final class Planner implements AutoCloseable {
   /**
    * The plan of a query over {@code tables}, which are in the order of its references.
    *
+   * @param insert what its rows are added to; null: nothing
    * @throws SqlException INVALID: it names columns, functions or types that are not there
    */
-  synchronized QueryPlan plan(SplicedText query, List<SqlTable> tables) {
+  synchronized QueryPlan plan(
+      SplicedText query, List<SqlTable> tables, @Nullable InsertShape insert) {
     try (Statement statement = connection.createStatement()) {
       var columns = new ArrayList<TableColumns>();
       for (SqlTable table : tables) {
@@ -69,9 +72,12 @@ final class Planner implements AutoCloseable {
         for (int i = 0; i < tables.size(); i++) {
           define(tables.get(i), columns.get(i), i, statement);
         }
-        String sql = answerable(query);
-        return new QueryPlan(
-            query, sql, scans(query.text(), tables, columns, statement), schema(sql));
+        String sql = insert == null ? answerable(query) : insertable(query, insert);
+        Schema schema = schema(sql);
+        if (insert != null) {
+          insert.requireSameLayout(schema);
+        }
+        return new QueryPlan(query, sql, scans(query.text(), tables, columns, statement), schema);
       } finally {
         statement.execute("ROLLBACK");
       }
@@ -146,24 +152,51 @@ final class Planner implements AutoCloseable {
     return scan.columns().isEmpty() ? List.of(all.cheapest()) : scan.columns();
   }
 
+  /** The query, with its columns in the order and of the types of the table they go to. */
+  private String insertable(SplicedText query, InsertShape insert) throws SQLException {
+    try (PreparedStatement prepared = connection.prepareStatement(query.text())) {
+      ResultSetMetaData columns = prepared.getMetaData();
+      var names = new ArrayList<String>();
+      for (int i = 1; i <= columns.getColumnCount(); i++) {
+        names.add(columns.getColumnName(i));
+      }
+      return "SELECT %s FROM (%s\n) AS answer%s"
+          .formatted(insert.selection(names), query.text(), numbers(names.size()));
+    }
+  }
+
+  /** The names of so many columns: k1, and so on. */
+  private static String numbers(int columns) {
+    return IntStream.rangeClosed(1, columns)
+        .mapToObj(i -> "k" + i)
+        .collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  /** The columns of a stored table, as DuckDB has them. */
+  synchronized TableColumns columns(Schema schema) {
+    try {
+      return TableColumns.of(schema, connection, allocator);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The query, with columns of types that batches can't have made into such as they can. */
   private String answerable(SplicedText query) throws SQLException {
     try (PreparedStatement prepared = connection.prepareStatement(query.text())) {
       ResultSetMetaData columns = prepared.getMetaData();
-      var names = new ArrayList<String>();
       var answers = new ArrayList<String>();
       boolean isChanged = false;
       for (int i = 1; i <= columns.getColumnCount(); i++) {
         String type = columns.getColumnTypeName(i);
         String answered = AnswerTypes.of(type);
         isChanged |= !answered.equals(type);
-        names.add("k" + i);
         String cast = answered.equals(type) ? "" : "::" + answered;
         answers.add("k" + i + cast + " AS " + Sql.identifier(columns.getColumnName(i)));
       }
       return isChanged
-          ? "SELECT %s FROM (%s\n) AS answer(%s)"
-              .formatted(String.join(", ", answers), query.text(), String.join(", ", names))
+          ? "SELECT %s FROM (%s\n) AS answer%s"
+              .formatted(String.join(", ", answers), query.text(), numbers(answers.size()))
           : query.text();
     }
   }
@@ -179,11 +212,7 @@ final class Planner implements AutoCloseable {
         names.add(columns.getColumnName(i));
       }
     }
-    String numbered =
-        IntStream.range(0, names.size())
-            .mapToObj(i -> "k" + i)
-            .collect(Collectors.joining(", ", "(", ")"));
-    String empty = "SELECT * FROM (" + sql + "\n) AS answer" + numbered + " LIMIT 0";
+    String empty = "SELECT * FROM (" + sql + "\n) AS answer" + numbers(names.size()) + " LIMIT 0";
     try (Statement statement = connection.createStatement();
         var rows = (DuckDBResultSet) statement.executeQuery(empty);
         ArrowReader reader = (ArrowReader) rows.arrowExportStream(allocator, 1)) {

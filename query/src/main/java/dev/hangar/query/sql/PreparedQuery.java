@@ -8,8 +8,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A statement whose tables are found and leased, and whose answer's schema is known. Thread-safe;
@@ -17,19 +19,25 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class PreparedQuery implements AutoCloseable {
   private final SqlCommand command;
-  private final ParsedStatement statement;
+  private final ParsedQuery query;
+  private final @Nullable SqlWrite write;
   private final List<SqlTable> tables;
   private final QueryPlan plan;
   private final String key;
 
   /** Takes ownership of {@code tables}. */
   PreparedQuery(
-      SqlCommand command, ParsedStatement statement, List<SqlTable> tables, QueryPlan plan) {
+      SqlCommand command,
+      ParsedQuery query,
+      List<SqlTable> tables,
+      QueryPlan plan,
+      @Nullable SqlWrite write) {
     this.command = command;
-    this.statement = statement;
+    this.query = query;
+    this.write = write;
     this.tables = List.copyOf(tables);
     this.plan = plan;
-    this.key = key(command, statement.query(), tables);
+    this.key = key(command, query, tables);
   }
 
   /** What was asked. */
@@ -37,14 +45,9 @@ public final class PreparedQuery implements AutoCloseable {
     return command;
   }
 
-  /** What becomes of the rows. */
-  ParsedStatement.Target target() {
-    return statement.target();
-  }
-
-  /** Whether its rows are to be written somewhere. */
-  public boolean isWrite() {
-    return !(statement.target() instanceof ParsedStatement.Target.Answer);
+  /** What becomes of its rows, where they are not answered. */
+  public Optional<SqlWrite> write() {
+    return Optional.ofNullable(write);
   }
 
   /** The schema of the query's rows, without dictionaries. */
@@ -64,7 +67,7 @@ public final class PreparedQuery implements AutoCloseable {
 
   /** Whether its answer may be given again as long as its tables are the same. */
   public boolean isRepeatable() {
-    return statement.query().isDeterministic();
+    return query.isDeterministic();
   }
 
   /** The versions of stored tables it reads. */

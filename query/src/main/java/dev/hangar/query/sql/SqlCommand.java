@@ -21,8 +21,15 @@ public record SqlCommand(
     Map<String, @Nullable Object> parameters,
     @Nullable Duration timeout,
     boolean cache) {
-  public SqlCommand {
-    parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+  public SqlCommand(
+      String sql,
+      Map<String, @Nullable Object> parameters,
+      @Nullable Duration timeout,
+      boolean cache) {
+    this.sql = sql;
+    this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    this.timeout = timeout;
+    this.cache = cache;
   }
 
   /** A statement without parameters. */

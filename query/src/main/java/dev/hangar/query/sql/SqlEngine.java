@@ -1,7 +1,11 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.arrow.BatchEncoder;
+import dev.hangar.query.arrow.BatchReader;
+import dev.hangar.query.sql.ParsedStatement.Target;
 import dev.hangar.query.sql.SqlException.Kind;
 import dev.hangar.store.TableName;
+import dev.hangar.store.WriteOptions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,10 +65,59 @@ public final class SqlEngine implements AutoCloseable {
       for (ParsedQuery.TableReference reference : statement.query().tables()) {
         opened.add(tables.open(name(reference.path())));
       }
-      return new PreparedQuery(command, statement, opened, planner().plan(text, opened));
+      return switch (statement.target()) {
+        case Target.Answer _ -> {
+          QueryPlan plan = planner().plan(text, opened, null);
+          yield new PreparedQuery(command, statement.query(), opened, plan, null);
+        }
+        case Target.Create create -> {
+          QueryPlan plan = planner().plan(text, opened, null);
+          SqlWrite write = created(create, plan);
+          yield new PreparedQuery(command, statement.query(), opened, plan, write);
+        }
+        case Target.Insert insert ->
+            inserted(command, statement.query(), text, insert, opened, tables);
+      };
     } catch (RuntimeException e) {
       opened.forEach(SqlTable::close);
       throw e;
+    }
+  }
+
+  private static SqlWrite created(Target.Create create, QueryPlan plan) {
+    WriteOptions.Mode mode =
+        create.mode() == Target.Create.Mode.REPLACE
+            ? WriteOptions.Mode.REPLACE
+            : WriteOptions.Mode.CREATE;
+    return new SqlWrite(
+        name(create.path()),
+        BatchEncoder.schema(plan.schema()),
+        WriteOptions.DEFAULT.withMode(mode),
+        create.mode() == Target.Create.Mode.KEEP);
+  }
+
+  private PreparedQuery inserted(
+      SqlCommand command,
+      ParsedQuery query,
+      SplicedText text,
+      Target.Insert insert,
+      List<SqlTable> opened,
+      SqlTables tables) {
+    TableName name = name(insert.path());
+    try (SqlTable into = tables.open(name)) {
+      if (!(into instanceof SqlTable.Stored(var version))) {
+        throw SqlException.invalid(name + " is a file, and rows can be added to tables alone");
+      }
+      var shape =
+          new InsertShape(
+              name.toString(),
+              planner().columns(BatchReader.schema(version.schema())),
+              insert.columns(),
+              insert.isByName());
+      QueryPlan plan = planner().plan(text, opened, shape);
+      WriteOptions options = WriteOptions.DEFAULT.withMode(WriteOptions.Mode.APPEND);
+      var write = new SqlWrite(name, version.schema(), options, false);
+      return new PreparedQuery(command, query, opened, plan, write);
     }
   }
 

@@ -38,8 +38,16 @@ public final class LocalStore implements TableStore {
   private final Durability durability;
   private final Background background;
 
+  /** Whether tables in memory may go. */
+  private final boolean isCache;
+
   private LocalStore(
-      InstantSource clock, @Nullable Disk disk, Durability durability, Duration history) {
+      InstantSource clock,
+      @Nullable Disk disk,
+      Durability durability,
+      Duration history,
+      boolean isCache) {
+    this.isCache = isCache;
     this.clock = clock;
     this.tables = new Tables(clock);
     this.commits = new Commits(tables, disk, history, clock);
@@ -59,7 +67,17 @@ public final class LocalStore implements TableStore {
    * @param history how long they stay openable
    */
   public static LocalStore inMemory(Duration history, InstantSource clock) {
-    var store = new LocalStore(clock, null, Durability.MEMORY, history);
+    var store = new LocalStore(clock, null, Durability.MEMORY, history, false);
+    store.background.everySecond(store::sweep);
+    return store;
+  }
+
+  /**
+   * An empty store in memory whose tables are copies of what can be made again: those read longest
+   * ago go when memory is short.
+   */
+  public static LocalStore cache(InstantSource clock) {
+    var store = new LocalStore(clock, null, Durability.MEMORY, Duration.ZERO, true);
     store.background.everySecond(store::sweep);
     return store;
   }
@@ -86,7 +104,7 @@ public final class LocalStore implements TableStore {
       UnaryOperator<Catalog> front) {
     var disk = new Disk(directory, front);
     try {
-      var store = new LocalStore(clock, disk, durability, history);
+      var store = new LocalStore(clock, disk, durability, history, true);
       store.commits.load(Loader.load(disk));
       store.background.everySecond(store::sweep);
       return store;
@@ -204,7 +222,7 @@ public final class LocalStore implements TableStore {
   @Override
   public long reclaim(long bytes) {
     long freed = tables.giveUpSuperseded();
-    return disk == null || freed >= bytes ? freed : freed + tables.evict(bytes - freed);
+    return !isCache || freed >= bytes ? freed : freed + tables.evict(bytes - freed);
   }
 
   /** Drops what has outlived its time. Done every second, and by who wants it now. */

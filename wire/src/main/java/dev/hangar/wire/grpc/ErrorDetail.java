@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param retryAfter for {@link RetryAdvice#AFTER}
  * @param hint what to do, in a sentence for people
  * @param traceId of the call, as the server's console shows it: 32 hexadecimal digits
+ * @param position in the text that was sent, where it is about that: characters from 0
  */
 public record ErrorDetail(
     String code,
@@ -28,7 +29,8 @@ public record ErrorDetail(
     RetryAdvice retry,
     Duration retryAfter,
     String hint,
-    String traceId) {
+    String traceId,
+    OptionalInt position) {
 
   /** A detail that says no more than this. */
   public static ErrorDetail of(String code) {
@@ -40,43 +42,52 @@ public record ErrorDetail(
         RetryAdvice.UNSPECIFIED,
         Duration.ZERO,
         "",
-        "");
+        "",
+        OptionalInt.empty());
   }
 
   /** This, about a table. */
   public ErrorDetail withTable(String table) {
-    return new ErrorDetail(code, table, version, part, retry, retryAfter, hint, traceId);
+    return new ErrorDetail(code, table, version, part, retry, retryAfter, hint, traceId, position);
   }
 
   /** This, about a table's version. */
   public ErrorDetail withVersion(long version) {
     return new ErrorDetail(
-        code, table, OptionalLong.of(version), part, retry, retryAfter, hint, traceId);
+        code, table, OptionalLong.of(version), part, retry, retryAfter, hint, traceId, position);
   }
 
   /** This, about a part of a version. */
   public ErrorDetail withPart(int part) {
     return new ErrorDetail(
-        code, table, version, OptionalInt.of(part), retry, retryAfter, hint, traceId);
+        code, table, version, OptionalInt.of(part), retry, retryAfter, hint, traceId, position);
   }
 
   /** This, with advice that needs no time. */
   public ErrorDetail withRetry(RetryAdvice retry) {
-    return new ErrorDetail(code, table, version, part, retry, Duration.ZERO, hint, traceId);
+    return new ErrorDetail(
+        code, table, version, part, retry, Duration.ZERO, hint, traceId, position);
   }
 
   /** This, worth repeating after a while. */
   public ErrorDetail withRetryAfter(Duration after) {
-    return new ErrorDetail(code, table, version, part, RetryAdvice.AFTER, after, hint, traceId);
+    return new ErrorDetail(
+        code, table, version, part, RetryAdvice.AFTER, after, hint, traceId, position);
   }
 
   /** This, with what to do. */
   public ErrorDetail withHint(String hint) {
-    return new ErrorDetail(code, table, version, part, retry, retryAfter, hint, traceId);
+    return new ErrorDetail(code, table, version, part, retry, retryAfter, hint, traceId, position);
   }
 
   /** This, of a call. */
   public ErrorDetail withTraceId(String traceId) {
-    return new ErrorDetail(code, table, version, part, retry, retryAfter, hint, traceId);
+    return new ErrorDetail(code, table, version, part, retry, retryAfter, hint, traceId, position);
+  }
+
+  /** This, about a place in a text that was sent. */
+  public ErrorDetail withPosition(int position) {
+    return new ErrorDetail(
+        code, table, version, part, retry, retryAfter, hint, traceId, OptionalInt.of(position));
   }
 }

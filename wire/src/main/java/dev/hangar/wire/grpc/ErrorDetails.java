@@ -67,6 +67,7 @@ final class ErrorDetails {
             .setTraceId(CutText.utf8(detail.traceId(), Limits.DETAIL_WORD_BYTES));
     detail.version().ifPresent(proto::setVersion);
     detail.part().ifPresent(proto::setPart);
+    detail.position().ifPresent(proto::setPosition);
     return proto.build().toByteString();
   }
 
@@ -93,7 +94,8 @@ final class ErrorDetails {
         advice(proto.getRetry()),
         Duration.ofMillis(Math.max(0, proto.getRetryAfterMillis())),
         proto.getHint(),
-        proto.getTraceId());
+        proto.getTraceId(),
+        proto.hasPosition() ? OptionalInt.of(proto.getPosition()) : OptionalInt.empty());
   }
 
   private static RetryAdvice advice(Retry retry) {

@@ -1,0 +1,184 @@
+package dev.hangar.server;
+
+import dev.hangar.query.arrow.BatchEncoder;
+import dev.hangar.query.arrow.BodyMemory;
+import dev.hangar.query.sql.PreparedQuery;
+import dev.hangar.query.sql.SqlEngine;
+import dev.hangar.query.sql.SqlException;
+import dev.hangar.query.sql.SqlException.Kind;
+import dev.hangar.query.sql.SqlWrite;
+import dev.hangar.store.Batch;
+import dev.hangar.store.TableName;
+import dev.hangar.store.TableStore;
+import dev.hangar.store.TableWriter;
+import dev.hangar.wire.CallContext;
+import dev.hangar.wire.FlightData;
+import dev.hangar.wire.FlightDescriptor;
+import dev.hangar.wire.FlightSink;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Statements whose rows become a table, or part of one. Thread-safe. */
+final class SqlWrites {
+  private static final Schema COUNT =
+      new Schema(List.of(Field.nullable("Count", new ArrowType.Int(Long.SIZE, true))));
+  private static final long LOOK_MILLIS = 50;
+
+  private final SqlEngine engine;
+  private final TableStore store;
+  private final BodyMemory memory;
+
+  SqlWrites(SqlEngine engine, TableStore store, BodyMemory memory) {
+    this.engine = engine;
+    this.store = store;
+    this.memory = memory;
+  }
+
+  /** The schema of the answer: how many rows were written. */
+  static ByteBuffer schema() {
+    return BatchEncoder.schema(COUNT);
+  }
+
+  /** Runs a statement, which is closed then, and answers how many rows it wrote. */
+  void run(
+      CallContext call, PreparedQuery query, SqlWrite write, FlightSink out, CallLog.Entry entry) {
+    long rows;
+    try (query) {
+      rows = write(call, query, write, entry);
+    }
+    out.sendWithNext(FlightData.schema(null, schema()));
+    try (BufferAllocator allocator = new RootAllocator();
+        VectorSchemaRoot root = VectorSchemaRoot.create(COUNT, allocator)) {
+      ((BigIntVector) root.getVector(0)).setSafe(0, rows);
+      root.setRowCount(1);
+      Batch count = new BatchEncoder(root, SqlWrites::small).encode();
+      ByteBuffer metadata = count == null ? null : count.metadata();
+      if (count == null || metadata == null) {
+        throw new IllegalStateException("a count was not encoded");
+      }
+      out.send(FlightData.batch(metadata, null, List.of(count.body()), count::release));
+    }
+  }
+
+  private static BodyMemory.Room small(int bytes) {
+    ByteBuffer room = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return new BodyMemory.Room(room, () -> {});
+  }
+
+  private long write(CallContext call, PreparedQuery query, SqlWrite write, CallLog.Entry entry) {
+    TableName name = Dialect.plain(write.table());
+    entry.table(name);
+    if (write.isKeptWhereThere() && isThere(name)) {
+      return 0;
+    }
+    // DuckDB calls block the thread they are made on, which a virtual one must not be
+    var done = new CompletableFuture<Long>();
+    var run = new Run(query, name, write, entry);
+    Thread.ofPlatform().daemon().name("hangar-write").start(() -> run.into(done));
+    return await(call, query, done, run);
+  }
+
+  private boolean isThere(TableName name) {
+    return store.list().stream().anyMatch(table -> table.name().equals(name));
+  }
+
+  private long await(CallContext call, PreparedQuery query, CompletableFuture<Long> done, Run run) {
+    long end = System.nanoTime() + engine.timeout(query.command()).toNanos();
+    while (true) {
+      try {
+        return done.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException goesOn) {
+        if (call.isCancelled()) {
+          run.cancel(new SqlException(Kind.CANCELLED, "the caller has gone"));
+        } else if (System.nanoTime() - end > 0) {
+          run.cancel(new SqlException(Kind.TIMED_OUT, "the statement ran for all the time it has"));
+        }
+      } catch (InterruptedException e) {
+        run.cancel(new SqlException(Kind.CANCELLED, "the server is closing"));
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException failure) {
+          throw failure;
+        }
+        throw new CompletionException(e.getCause());
+      }
+    }
+  }
+
+  /** One statement under way. */
+  private final class Run {
+    private final PreparedQuery query;
+    private final TableName name;
+    private final SqlWrite write;
+    private final CallLog.Entry entry;
+    private volatile SqlEngine.@Nullable Running running;
+    private volatile @Nullable SqlException stopped;
+
+    Run(PreparedQuery query, TableName name, SqlWrite write, CallLog.Entry entry) {
+      this.query = query;
+      this.name = name;
+      this.write = write;
+      this.entry = entry;
+    }
+
+    void cancel(SqlException why) {
+      stopped = stopped == null ? why : stopped;
+      SqlEngine.Running run = running;
+      if (run != null) {
+        run.cancel();
+      }
+    }
+
+    void into(CompletableFuture<Long> done) {
+      try (SqlEngine.Running run = engine.run(query)) {
+        running = run;
+        done.complete(write(run));
+      } catch (RuntimeException | Error e) {
+        SqlException why = stopped;
+        done.completeExceptionally(why == null ? e : why);
+      }
+    }
+
+    private long write(SqlEngine.Running run) {
+      VectorSchemaRoot rows = run.start();
+      byte[] origin =
+          FlightDescriptor.path(name.segments().toArray(String[]::new)).encode().toByteArray();
+      var encoder = new BatchEncoder(rows, memory);
+      try (TableWriter writer = store.write(name, origin, write.schema(), write.options())) {
+        while (run.next()) {
+          SqlException why = stopped;
+          if (why != null) {
+            throw why;
+          }
+          if (rows.getRowCount() > 0) {
+            append(encoder, writer);
+          }
+        }
+        writer.commit();
+        return writer.rows();
+      }
+    }
+
+    private void append(BatchEncoder encoder, TableWriter writer) {
+      Batch batch = encoder.encode();
+      if (batch == null) {
+        throw new SqlException(Kind.BUSY, "there is no memory for the rows; try again in a moment");
+      }
+      writer.append(batch);
+      entry.size(writer.rows(), writer.bytes());
+    }
+  }
+}

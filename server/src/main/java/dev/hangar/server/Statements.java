@@ -1,0 +1,94 @@
+package dev.hangar.server;
+
+import dev.hangar.query.arrow.BodyMemory;
+import dev.hangar.query.result.Results;
+import dev.hangar.query.sql.SqlEngine;
+import dev.hangar.query.sql.SqlMemory;
+import dev.hangar.query.sql.SqlSettings;
+import dev.hangar.store.TableStore;
+import dev.hangar.wire.memory.Body;
+import dev.hangar.wire.memory.BodyPool;
+import dev.hangar.wire.memory.MemoryBudget;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** All that runs statements in one server. Thread-safe. */
+final class Statements implements AutoCloseable {
+  private final SqlEngine engine;
+  private final Results results;
+  private final TableStore store;
+  private final TableStore kept;
+  private final BodyMemory memory;
+
+  private Statements(
+      SqlEngine engine, Results results, TableStore store, TableStore kept, BodyMemory memory) {
+    this.engine = engine;
+    this.results = results;
+    this.store = store;
+    this.kept = kept;
+    this.memory = memory;
+  }
+
+  /**
+   * Statements over {@code store}.
+   *
+   * @param kept where their answers are kept; closed with this
+   * @param bodies where the memory for answers comes from, and its budget that for running
+   */
+  static Statements open(ServerConfig config, TableStore store, TableStore kept, BodyPool bodies) {
+    long memoryBytes =
+        Math.max(Limits.STATEMENT_BYTES, config.memoryBytes() / Limits.STATEMENT_MEMORY_SHARE);
+    var settings =
+        new SqlSettings(
+            Limits.STATEMENTS,
+            Limits.WAITING_STATEMENTS,
+            memoryBytes,
+            Limits.STATEMENT_TIME,
+            List.of(),
+            null);
+    var engine = new SqlEngine(settings, reserving(bodies.budget()));
+    BodyMemory memory = bytes -> room(bodies, bytes);
+    var results = new Results(engine, kept, memory, config.memoryBytes());
+    return new Statements(engine, results, store, kept, memory);
+  }
+
+  /** Statements as flights. */
+  Queries queries(Endpoints endpoints, QueryTickets tickets, InstantSource clock) {
+    return new Queries(
+        engine,
+        results,
+        new NamedTables(store),
+        endpoints,
+        tickets,
+        new SqlWrites(engine, store, memory),
+        clock);
+  }
+
+  private static SqlMemory reserving(MemoryBudget budget) {
+    return new SqlMemory() {
+      @Override
+      public boolean tryReserve(long bytes) {
+        return budget.tryReserve(bytes);
+      }
+
+      @Override
+      public void release(long bytes) {
+        budget.release(bytes);
+      }
+    };
+  }
+
+  private static BodyMemory.@Nullable Room room(BodyPool bodies, int bytes) {
+    Body body = bodies.allocate(bytes);
+    return body == null ? null : new BodyMemory.Room(body.bytes(bytes), body::close);
+  }
+
+  /** Stops what runs, and gives up what was kept. */
+  @Override
+  public void close() {
+    results.close();
+    engine.close();
+    kept.close();
+  }
+}
