@@ -125,6 +125,7 @@ public final class Results implements AutoCloseable {
     } finally {
       synchronized (this) {
         shared.remove(run.query().key(), run);
+        run.end();
       }
       leaveIfUnwanted(run);
     }
@@ -162,11 +163,11 @@ public final class Results implements AutoCloseable {
   private void leaveIfUnwanted(RunningResult run) {
     synchronized (this) {
       Integer left = wanted.get(run);
-      if (left == null || left > 0) {
+      if (left == null || left > 0 || run.isBeingKept()) {
         return;
       }
       shared.remove(run.query().key(), run);
-      if (run.spool().isComplete()) {
+      if (run.hasEnded()) {
         wanted.remove(run);
       }
     }

@@ -23,6 +23,7 @@ final class RunningResult {
   private final Spool spool;
   private volatile SqlEngine.@Nullable Running running;
   private volatile @Nullable SqlException stopped;
+  private volatile boolean hasEnded;
 
   /** A run that is not begun. Takes ownership of {@code query}. */
   RunningResult(PreparedQuery query, SqlEngine engine, BodyMemory memory, Spool spool) {
@@ -38,6 +39,20 @@ final class RunningResult {
 
   PreparedQuery query() {
     return query;
+  }
+
+  /** Its rows have been computed, and kept where they were to be. */
+  void end() {
+    hasEnded = true;
+  }
+
+  boolean hasEnded() {
+    return hasEnded;
+  }
+
+  /** Whether its rows are all there, and may be on their way to where they are kept. */
+  boolean isBeingKept() {
+    return spool.isComplete() && !hasEnded;
   }
 
   /** How far it is, from 0 to 1, where that is known. */
