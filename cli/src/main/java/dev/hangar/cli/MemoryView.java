@@ -21,7 +21,8 @@ final class MemoryView {
     }
     var rows = new ArrayList<List<String>>();
     rows.add(row("tables in memory", memory.tables()));
-    rows.add(row("transfers in flight", memory.inFlight()));
+    rows.add(row("answers kept", memory.results()));
+    rows.add(row("transfers and statements in flight", memory.inFlight()));
     rows.add(row("waiting for reuse", memory.waiting()));
     rows.add(row("used of " + ByteSize.text(memory.limit()), memory.used()));
     rows.add(row("heap for metadata, of " + ByteSize.text(memory.heapLimit()), memory.heapUsed()));

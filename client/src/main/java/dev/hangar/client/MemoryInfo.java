@@ -10,7 +10,8 @@ import java.util.List;
  * @param limit what tables in memory and transfers may take together
  * @param used what they take
  * @param tables what tables in memory take of that
- * @param inFlight what transfers take of it
+ * @param results what kept answers to statements take of it
+ * @param inFlight what transfers, and statements that run, take of it
  * @param waiting what is kept of it for transfers to come
  * @param heapLimit what the metadata of batches may take of the Java heap
  * @param heapUsed what it takes
@@ -22,6 +23,7 @@ public record MemoryInfo(
     long limit,
     long used,
     long tables,
+    long results,
     long inFlight,
     long waiting,
     long heapLimit,
@@ -45,6 +47,7 @@ public record MemoryInfo(
         told.path("limit").asLong(),
         told.path("used").asLong(),
         told.path("tables").asLong(),
+        told.path("results").asLong(),
         told.path("in_flight").asLong(),
         told.path("waiting").asLong(),
         told.path("heap_limit").asLong(),

@@ -67,8 +67,8 @@ final class Actions {
     MEMORY(
         "memory",
         "Tells what of the memory is used for what, in bytes: {\"limit\", \"used\", \"tables\","
-            + " \"in_flight\", \"waiting\", \"heap_limit\", \"heap_used\", \"mapped\", \"largest\":"
-            + " [{\"table\", \"bytes\"}]}. Used is what tables in memory take, what is in flight, and"
+            + " \"results\", \"in_flight\", \"waiting\", \"heap_limit\", \"heap_used\", \"mapped\", \"largest\":"
+            + " [{\"table\", \"bytes\"}]}. Used is what tables in memory and kept answers take, what is in flight, and"
             + " what waits for reuse; the heap has the metadata of batches; mapped are files, which"
             + " the limit does not count. Body: none."),
     UPLOAD_LOCATION(
@@ -115,6 +115,7 @@ final class Actions {
   private final TableStore store;
   private final Dialect dialect;
   private final Endpoints endpoints;
+  private final Queries queries;
   private final Sessions sessions;
   private final Runnable shutdown;
   private final MemoryStatus memory;
@@ -127,6 +128,7 @@ final class Actions {
       TableStore store,
       Dialect dialect,
       Endpoints endpoints,
+      Queries queries,
       Sessions sessions,
       UpkeepActions upkeep,
       Runnable shutdown,
@@ -134,6 +136,7 @@ final class Actions {
     this.store = store;
     this.dialect = dialect;
     this.endpoints = endpoints;
+    this.queries = queries;
     this.sessions = sessions;
     this.upkeep = upkeep;
     this.shutdown = shutdown;
@@ -190,7 +193,12 @@ final class Actions {
 
   private CancelFlightInfoResult cancel(ByteString body, Caller caller) {
     FlightInfo info = decoded(CancelFlightInfoRequest::decode, body).info();
-    return new CancelFlightInfoResult(endpoints.cancel(info, caller.entry()));
+    List<ByteString> tickets = info.endpoints().stream().map(e -> e.ticket().bytes()).toList();
+    boolean isStatement = tickets.size() == 1 && QueryTickets.isOurs(tickets.getFirst());
+    return new CancelFlightInfoResult(
+        isStatement
+            ? queries.cancel(tickets.getFirst(), caller.entry())
+            : endpoints.cancel(info, caller.entry()));
   }
 
   private FlightEndpoint renew(ByteString body, Caller caller) {

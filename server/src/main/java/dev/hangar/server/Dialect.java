@@ -63,6 +63,14 @@ final class Dialect {
     };
   }
 
+  /** The ticket in a descriptor by which PollFlightInfo asks on; empty in any other. */
+  static Optional<ByteString> polled(FlightDescriptor descriptor) {
+    return descriptor instanceof FlightDescriptor.Command command
+            && QueryTickets.isOurs(command.bytes())
+        ? Optional.of(command.bytes())
+        : Optional.empty();
+  }
+
   /** The statement that a ticket, which is none of ours, asks for. */
   Optional<SqlCommand> sql(Ticket ticket) {
     return Tickets.isOurs(ticket.bytes()) ? Optional.empty() : sql(ticket.bytes(), "ticket");

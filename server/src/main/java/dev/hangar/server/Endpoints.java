@@ -19,7 +19,6 @@ import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ final class Endpoints {
   private final TableStore results;
   private final Tickets tickets;
   private final InstantSource clock;
-  private final LinkedHashSet<Long> cancelled = new LinkedHashSet<>();
+  private final CancelledTickets cancelled = new CancelledTickets();
 
   /**
    * @param results where the answers to statements are kept, under {@link Results#FOLDER}
@@ -73,7 +72,7 @@ final class Endpoints {
       case Request.Latest latest -> store.open(latest.table());
       case Request.Numbered numbered -> store.open(numbered.table(), numbered.version());
       case Request.Pinned pinned -> {
-        if (isCancelled(pinned)) {
+        if (cancelled.contains(pinned.ticket())) {
           throw cancelled(pinned);
         }
         yield store(pinned).open(pinned.table(), pinned.version());
@@ -117,7 +116,7 @@ final class Endpoints {
     }
     for (Request.Pinned pinned : all.stream().map(tickets::open).toList()) {
       entry.table(pinned.table());
-      if (cancel(pinned) && pinned.kept()) {
+      if (cancelled.add(pinned.ticket()) && pinned.kept()) {
         letGo(pinned);
       }
     }
@@ -135,17 +134,6 @@ final class Endpoints {
     } catch (NoSuchTableException | NoSuchVersionException gone) {
       // nothing is kept any more
     }
-  }
-
-  private synchronized boolean cancel(Request.Pinned pinned) {
-    if (cancelled.size() == Limits.CANCELLED_TICKETS && !cancelled.contains(pinned.ticket())) {
-      cancelled.removeFirst();
-    }
-    return cancelled.add(pinned.ticket());
-  }
-
-  private synchronized boolean isCancelled(Request.Pinned pinned) {
-    return cancelled.contains(pinned.ticket());
   }
 
   private static StatusException cancelled(Request.Pinned pinned) {

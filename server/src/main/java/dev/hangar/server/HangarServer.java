@@ -81,13 +81,14 @@ public final class HangarServer implements AutoCloseable {
     heap.reclaimer(reclaim);
     var bodies = new BodyPool(budget);
     var statements = Statements.open(config, store, results, bodies);
-    var memory = new MemoryStatus(store, budget, heap);
+    var memory = new MemoryStatus(store, results, budget, heap);
     var console = new Console(lines);
     var shutdown = new Shutdown();
     try {
       var tickets = tickets(config.storage(), random);
       var dialect = new Dialect(tickets);
       var endpoints = new Endpoints(store, results, tickets, clock);
+      var queries = statements.queries(endpoints, tickets.queries(), clock);
       var sessions = new Sessions(random, clock);
       var upkeep = new UpkeepActions(store, config.storage().backups());
       var service =
@@ -95,8 +96,8 @@ public final class HangarServer implements AutoCloseable {
               store,
               endpoints,
               dialect,
-              statements.queries(endpoints, tickets.queries(), clock),
-              new Actions(store, dialect, endpoints, sessions, upkeep, shutdown, memory),
+              queries,
+              new Actions(store, dialect, endpoints, queries, sessions, upkeep, shutdown, memory),
               new Access(config.authenticator(), new Tokens(random, clock)),
               new CallLog(console, clock),
               heap);

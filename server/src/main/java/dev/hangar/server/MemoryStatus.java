@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 /** What of the memory is used for what, told in JSON. Thread-safe. */
 final class MemoryStatus {
   private final TableStore store;
+  private final TableStore results;
   private final MemoryBudget bodies;
   private final MemoryBudget heap;
   private volatile LongSupplier waitingBytes = () -> 0;
@@ -22,11 +23,13 @@ final class MemoryStatus {
   /**
    * The status of a server that does not run yet.
    *
+   * @param results has the answers to statements that are kept
    * @param bodies counts bodies, wherever they are
    * @param heap counts the metadata of batches
    */
-  MemoryStatus(TableStore store, MemoryBudget bodies, MemoryBudget heap) {
+  MemoryStatus(TableStore store, TableStore results, MemoryBudget bodies, MemoryBudget heap) {
     this.store = store;
+    this.results = results;
     this.bodies = bodies;
     this.heap = heap;
   }
@@ -42,13 +45,15 @@ final class MemoryStatus {
    */
   ByteString told() {
     MemoryUse use = store.memory();
+    long resultBytes = results.memory().tableBytes();
     long waiting = waitingBytes.getAsLong();
     long used = bodies.usedBytes();
     var told = new LinkedHashMap<String, Object>();
     told.put("limit", bodies.limitBytes());
     told.put("used", used);
     told.put("tables", use.tableBytes());
-    told.put("in_flight", Math.max(0, used - waiting - use.tableBytes()));
+    told.put("results", resultBytes);
+    told.put("in_flight", Math.max(0, used - waiting - use.tableBytes() - resultBytes));
     told.put("waiting", waiting);
     told.put("heap_limit", heap.limitBytes());
     told.put("heap_used", heap.usedBytes());

@@ -1,5 +1,9 @@
 package dev.hangar.server;
 
+import static dev.hangar.query.result.Limits.FIRST_POLL_TIME;
+import static dev.hangar.query.result.Limits.POLLED_TIME;
+import static dev.hangar.query.result.Limits.POLL_TIME;
+
 import com.google.protobuf.ByteString;
 import dev.hangar.query.arrow.BatchSource;
 import dev.hangar.query.result.Result;
@@ -14,13 +18,16 @@ import dev.hangar.store.Batch;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableVersion;
 import dev.hangar.wire.CallContext;
+import dev.hangar.wire.CancelStatus;
 import dev.hangar.wire.FlightData;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.FlightInfo;
 import dev.hangar.wire.FlightSink;
 import dev.hangar.wire.IpcMessages;
+import dev.hangar.wire.PollInfo;
 import dev.hangar.wire.Ticket;
+import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
@@ -31,6 +38,8 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Statements as flights. Thread-safe. */
@@ -48,6 +57,7 @@ final class Queries {
   private final SqlWrites writes;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
+  private final CancelledTickets cancelled = new CancelledTickets();
 
   Queries(
       SqlEngine engine,
@@ -96,6 +106,132 @@ final class Queries {
     }
   }
 
+  /** Begins a statement, and tells how far it is. */
+  PollInfo poll(CallContext call, SqlCommand command, CallLog.Entry entry) {
+    entry.subject(subject(command));
+    var versions = new LinkedHashMap<TableName, Long>();
+    PreparedQuery query = engine.prepare(command, remembering(versions));
+    Instant end = endpoints.ticketEnd();
+    query.versions().forEach(version -> version.keepUntil(end));
+    long id = random.nextLong();
+    Ticket ticket = tickets.seal(id, command, versions);
+    if (query.write().isPresent()) {
+      try (query) {
+        return ready(info(call, command, ticket, schema(query), UNKNOWN)); // it runs once fetched
+      }
+    }
+    return begun(call, results.open(query), command, id, ticket, entry);
+  }
+
+  private PollInfo begun(
+      CallContext call,
+      Result result,
+      SqlCommand command,
+      long id,
+      Ticket ticket,
+      CallLog.Entry entry) {
+    return switch (result) {
+      case Result.Kept kept -> {
+        try (kept) {
+          yield ready(
+              endpoints
+                  .keptInfo(call, kept.version(), descriptor(command))
+                  .withAppMetadata(told(age(kept.version()))));
+        }
+      }
+      case Result.Coming coming -> {
+        results.held().hold(id, coming);
+        yield told(call, coming, command, id, ticket, FIRST_POLL_TIME, entry);
+      }
+    };
+  }
+
+  /** How far the statement is that was begun under a ticket. */
+  PollInfo poll(CallContext call, ByteString ticket, CallLog.Entry entry) {
+    QueryTickets.Sealed sealed = tickets.open(ticket);
+    entry.subject(subject(sealed.command()));
+    requireNotCancelled(sealed);
+    Result.Coming coming = results.held().ask(sealed.id()).orElse(null);
+    if (coming == null) {
+      PreparedQuery query = engine.prepare(sealed.command(), pinned(sealed));
+      return begun(
+          call, results.open(query), sealed.command(), sealed.id(), new Ticket(ticket), entry);
+    }
+    return told(call, coming, sealed.command(), sealed.id(), new Ticket(ticket), POLL_TIME, entry);
+  }
+
+  private PollInfo told(
+      CallContext call,
+      Result.Coming coming,
+      SqlCommand command,
+      long id,
+      Ticket ticket,
+      Duration wait,
+      CallLog.Entry entry) {
+    try {
+      boolean isReady = coming.awaitReady(wait);
+      FlightInfo info = info(call, command, ticket, coming.schema(), coming.rows());
+      entry.size(Math.max(0, coming.rows()), 0);
+      return isReady
+          ? ready(info)
+          : new PollInfo(
+              info,
+              new FlightDescriptor.Command(ticket.bytes()),
+              coming.progress(),
+              clock.instant().plus(POLLED_TIME));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StatusException(StatusCode.UNAVAILABLE, "the server is closing");
+    } catch (RuntimeException failed) {
+      results.held().take(id).ifPresent(Result.Coming::close);
+      throw failed;
+    }
+  }
+
+  private static PollInfo ready(FlightInfo info) {
+    return new PollInfo(info, null, OptionalDouble.of(1), null);
+  }
+
+  private FlightInfo info(
+      CallContext call, SqlCommand command, Ticket ticket, ByteBuffer schema, long rows) {
+    var endpoint =
+        new FlightEndpoint(ticket, call.locations(), endpoints.ticketEnd(), ByteString.EMPTY);
+    return new FlightInfo(
+        IpcMessages.encapsulate(schema),
+        descriptor(command),
+        List.of(endpoint),
+        rows,
+        UNKNOWN,
+        true,
+        told(null));
+  }
+
+  private static FlightDescriptor descriptor(SqlCommand command) {
+    return new FlightDescriptor.Command(JsonBody.write(SqlWords.words(command)));
+  }
+
+  /** Stops the statement of a ticket, where it runs for that ticket, and makes it worthless. */
+  CancelStatus cancel(ByteString ticket, CallLog.Entry entry) {
+    QueryTickets.Sealed sealed = tickets.open(ticket);
+    entry.subject(subject(sealed.command()));
+    cancelled.add(sealed.id());
+    results.held().take(sealed.id()).ifPresent(Result.Coming::close);
+    return CancelStatus.CANCELLED;
+  }
+
+  private void requireNotCancelled(QueryTickets.Sealed sealed) {
+    if (cancelled.contains(sealed.id())) {
+      throw new StatusException(
+              StatusCode.CANCELLED, "this statement was cancelled; ask GetFlightInfo for a new one")
+          .withDetail(
+              ErrorDetail.of("FLIGHT_CANCELLED").withHint("ask GetFlightInfo for a new one"));
+    }
+  }
+
+  private SqlTables pinned(QueryTickets.Sealed sealed) {
+    return name -> tables.open(name, sealed.versions().get(name));
+  }
+
   /** The schema of a statement's answer, encapsulated. */
   ByteString schema(SqlCommand command, CallLog.Entry entry) {
     entry.subject(subject(command));
@@ -106,57 +242,70 @@ final class Queries {
 
   /** Sends the answer to a statement over tables as they are now. */
   void send(CallContext call, SqlCommand command, FlightSink out, CallLog.Entry entry) {
-    send(call, command, tables::open, null, out, entry);
+    entry.subject(subject(command));
+    PreparedQuery query = engine.prepare(command, tables::open);
+    send(call, query, query.write().orElse(null), call::isCancelled, out, entry);
   }
 
   /** Sends the answer that a ticket stands for. */
   void send(CallContext call, Ticket ticket, FlightSink out, CallLog.Entry entry) {
     QueryTickets.Sealed sealed = tickets.open(ticket.bytes());
-    SqlTables pinned = name -> tables.open(name, sealed.versions().get(name));
-    send(call, sealed.command(), pinned, "statement-" + sealed.id(), out, entry);
+    entry.subject(subject(sealed.command()));
+    requireNotCancelled(sealed);
+    BooleanSupplier isGone = () -> call.isCancelled() || cancelled.contains(sealed.id());
+    Result.Coming begun = results.held().take(sealed.id()).orElse(null);
+    if (begun != null) {
+      try (begun) {
+        send(call, begun, isGone, out, entry);
+      }
+    } else {
+      PreparedQuery query = engine.prepare(sealed.command(), pinned(sealed));
+      SqlWrite write = query.write().map(w -> w.withKey("statement-" + sealed.id())).orElse(null);
+      send(call, query, write, isGone, out, entry);
+    }
+    requireNotCancelled(sealed);
   }
 
   private void send(
       CallContext call,
-      SqlCommand command,
-      SqlTables tables,
-      @Nullable String idempotencyKey,
+      PreparedQuery query,
+      @Nullable SqlWrite write,
+      BooleanSupplier isGone,
       FlightSink out,
       CallLog.Entry entry) {
-    entry.subject(subject(command));
-    long skipped = CallHeaders.skipBatches(call.headers());
-    PreparedQuery query = engine.prepare(command, tables);
-    if (query.write().isPresent()) {
-      SqlWrite write = query.write().get();
-      writes.run(
-          call, query, idempotencyKey == null ? write : write.withKey(idempotencyKey), out, entry);
+    if (write != null) {
+      writes.run(query, write, isGone, out, entry);
       return;
     }
     try (Result result = results.open(query)) {
       switch (result) {
-        case Result.Kept kept -> {
-          Duration age = age(kept.version());
-          call.responseHeaders(CallHeaders.SIGN.with(CACHE, "hit; age=" + age.toSeconds()));
-          new Download(kept.version(), out, entry)
-              .withFirst(told(age).asReadOnlyByteBuffer())
-              .send(kept.version().parts(), skipped);
-        }
-        case Result.Coming coming -> {
-          requireWhole(skipped);
-          call.responseHeaders(CallHeaders.SIGN.with(CACHE, "miss"));
-          send(call, coming, out, entry);
-        }
+        case Result.Kept kept -> send(call, kept.version(), out, entry);
+        case Result.Coming coming -> send(call, coming, isGone, out, entry);
       }
     }
   }
 
+  private void send(CallContext call, TableVersion kept, FlightSink out, CallLog.Entry entry) {
+    Duration age = age(kept);
+    call.responseHeaders(CallHeaders.SIGN.with(CACHE, "hit; age=" + age.toSeconds()));
+    new Download(kept, out, entry)
+        .withFirst(told(age).asReadOnlyByteBuffer())
+        .send(kept.parts(), CallHeaders.skipBatches(call.headers()));
+  }
+
   private static void send(
-      CallContext call, Result.Coming coming, FlightSink out, CallLog.Entry entry) {
+      CallContext call,
+      Result.Coming coming,
+      BooleanSupplier isGone,
+      FlightSink out,
+      CallLog.Entry entry) {
+    requireWhole(CallHeaders.skipBatches(call.headers()));
+    call.responseHeaders(CallHeaders.SIGN.with(CACHE, "miss"));
     out.send(FlightData.schema(null, coming.schema()));
     ByteBuffer first = told(null).asReadOnlyByteBuffer();
     long rows = 0;
     long bytes = 0;
-    for (BatchSource.Loan loan; (loan = coming.next(call::isCancelled)) != null; ) {
+    for (BatchSource.Loan loan; (loan = coming.next(isGone)) != null; ) {
       Batch batch = loan.batch();
       rows += batch.rows();
       bytes += batch.bodyBytes();

@@ -11,7 +11,6 @@ import dev.hangar.store.Batch;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import dev.hangar.store.TableWriter;
-import dev.hangar.wire.CallContext;
 import dev.hangar.wire.FlightData;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.FlightSink;
@@ -23,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -55,10 +55,14 @@ final class SqlWrites {
 
   /** Runs a statement, which is closed then, and answers how many rows it wrote. */
   void run(
-      CallContext call, PreparedQuery query, SqlWrite write, FlightSink out, CallLog.Entry entry) {
+      PreparedQuery query,
+      SqlWrite write,
+      BooleanSupplier isGone,
+      FlightSink out,
+      CallLog.Entry entry) {
     long rows;
     try (query) {
-      rows = write(call, query, write, entry);
+      rows = write(query, write, isGone, entry);
     }
     out.sendWithNext(FlightData.schema(null, schema()));
     try (BufferAllocator allocator = new RootAllocator();
@@ -79,7 +83,8 @@ final class SqlWrites {
     return new BodyMemory.Room(room, () -> {});
   }
 
-  private long write(CallContext call, PreparedQuery query, SqlWrite write, CallLog.Entry entry) {
+  private long write(
+      PreparedQuery query, SqlWrite write, BooleanSupplier isGone, CallLog.Entry entry) {
     TableName name = Dialect.plain(write.table());
     entry.table(name);
     if (write.isKeptWhereThere() && isThere(name)) {
@@ -89,20 +94,21 @@ final class SqlWrites {
     var done = new CompletableFuture<Long>();
     var run = new Run(query, name, write, entry);
     Thread.ofPlatform().daemon().name("hangar-write").start(() -> run.into(done));
-    return await(call, query, done, run);
+    return await(query, isGone, done, run);
   }
 
   private boolean isThere(TableName name) {
     return store.list().stream().anyMatch(table -> table.name().equals(name));
   }
 
-  private long await(CallContext call, PreparedQuery query, CompletableFuture<Long> done, Run run) {
+  private long await(
+      PreparedQuery query, BooleanSupplier isGone, CompletableFuture<Long> done, Run run) {
     long end = System.nanoTime() + engine.timeout(query.command()).toNanos();
     while (true) {
       try {
         return done.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException goesOn) {
-        if (call.isCancelled()) {
+        if (isGone.getAsBoolean()) {
           run.cancel(new SqlException(Kind.CANCELLED, "the caller has gone"));
         } else if (System.nanoTime() - end > 0) {
           run.cancel(new SqlException(Kind.TIMED_OUT, "the statement ran for all the time it has"));

@@ -102,13 +102,22 @@ final class TableService implements FlightService {
     return call("GetFlightInfo", call, entry -> info(call, descriptor, entry));
   }
 
-  /** Complete at once: every table here is. */
+  /** Statements run meanwhile; whatever else there is, is complete at once. */
   @Override
   public PollInfo pollFlightInfo(CallContext call, FlightDescriptor descriptor) {
     return call(
         "PollFlightInfo",
         call,
-        entry -> new PollInfo(info(call, descriptor, entry), null, OptionalDouble.of(1), null));
+        entry -> {
+          Optional<ByteString> ticket = Dialect.polled(descriptor);
+          if (ticket.isPresent()) {
+            return queries.poll(call, ticket.get(), entry);
+          }
+          Optional<SqlCommand> sql = dialect.sql(descriptor);
+          return sql.isPresent()
+              ? queries.poll(call, sql.get(), entry)
+              : new PollInfo(info(call, descriptor, entry), null, OptionalDouble.of(1), null);
+        });
   }
 
   private FlightInfo info(CallContext call, FlightDescriptor descriptor, CallLog.Entry entry) {

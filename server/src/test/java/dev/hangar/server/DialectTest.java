@@ -97,16 +97,16 @@ class DialectTest {
   @Test
   void unknownKeysAreRefusedWithTheKnownOnes() {
     assertInvalid(
-        () -> dialect.read(Ticket.of("{\"sql\": \"select 1\"}")),
-        "an unknown key \"sql\"; known are get, put, upload, part");
+        () -> dialect.read(Ticket.of("{\"query\": \"select 1\"}")),
+        "an unknown key \"query\"; known are get, put, upload, part, sql, parameters, timeout, cache");
   }
 
   @Test
   void commandsOfTheWrongKindSayWhatIsMeant() {
     assertInvalid(
         () -> dialect.read(Ticket.of("{\"put\": \"a\"}")),
-        "has to be {\"get\": \"table name\"} here");
-    assertInvalid(() -> dialect.read(Ticket.of("{}")), "has to be {\"get\": \"table name\"} here");
+        "has to be {\"get\": \"table name\"} or {\"sql\": \"select …\"} here");
+    assertInvalid(() -> dialect.read(Ticket.of("{}")), "has to be {\"get\": \"table name\"}");
     assertInvalid(() -> dialect.read(Ticket.of("{\"get\": 7}")), "has to be");
     assertInvalid(
         () -> dialect.read(Ticket.of("{\"get\": \"a\"")), "has to be a JSON object, and is none");

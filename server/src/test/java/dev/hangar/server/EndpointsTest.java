@@ -23,11 +23,13 @@ class EndpointsTest {
 
   private final Tickets tickets = new Tickets(new SecureRandom());
   private final LocalStore store = LocalStore.inMemory(Instant::now);
-  private final Endpoints endpoints = new Endpoints(store, tickets, Instant::now);
+  private final LocalStore results = LocalStore.cache(Instant::now);
+  private final Endpoints endpoints = new Endpoints(store, results, tickets, Instant::now);
 
   @AfterEach
   void close() {
     store.close();
+    results.close();
   }
 
   @Test

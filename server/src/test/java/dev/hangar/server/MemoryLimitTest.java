@@ -119,7 +119,8 @@ class MemoryLimitTest {
           .containsExactly("large", "small");
       assertThat(memory.tables()).isEqualTo(bytes(asked, "large") + bytes(asked, "small"));
       assertThat(memory.waiting()).as("the body of the table on disk").isPositive();
-      assertThat(memory.used()).isEqualTo(memory.tables() + memory.inFlight() + memory.waiting());
+      assertThat(memory.used())
+          .isEqualTo(memory.tables() + memory.results() + memory.inFlight() + memory.waiting());
       assertThat(memory.inFlight()).as("rounding").isLessThan(memory.tables() / 8 + 4_096);
       assertThat(memory.mapped()).isEqualTo(bytes(asked, "disk"));
       assertThat(memory.heapUsed()).isBetween(1L, 10_000L);

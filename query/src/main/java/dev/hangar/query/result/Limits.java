@@ -17,10 +17,19 @@ public final class Limits {
   static final Duration KEPT_TIME = Duration.ofHours(1);
 
   /** Time a statement that is polled runs on after the last question for it. */
-  static final Duration POLLED_TIME = Duration.ofMinutes(5);
+  public static final Duration POLLED_TIME = Duration.ofMinutes(5);
+
+  /** Statements that are polled at once: each has rows waiting. */
+  static final int POLLED = 1_000;
+
+  /** Seconds between looks for what nobody asks for any more. */
+  static final long SWEEP_SECONDS = 5;
 
   /** Time a question how far a statement is waits for news. */
-  static final Duration POLL_TIME = Duration.ofMillis(500);
+  public static final Duration POLL_TIME = Duration.ofMillis(500);
+
+  /** Time the first such question waits: a statement that is this quick is told of once. */
+  public static final Duration FIRST_POLL_TIME = Duration.ofMillis(100);
 
   private Limits() {}
 }

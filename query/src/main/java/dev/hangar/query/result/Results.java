@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -38,6 +39,7 @@ public final class Results implements AutoCloseable {
   private final long keptBytesMax;
   private final Map<String, RunningResult> shared = new HashMap<>();
   private final Map<RunningResult, Integer> wanted = new HashMap<>();
+  private final HeldResults held = new HeldResults();
   private final ScheduledExecutorService clock;
   private final ExecutorService statements =
       Executors.newThreadPerTaskExecutor(
@@ -58,6 +60,8 @@ public final class Results implements AutoCloseable {
     this.clock =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("hangar-timeouts").factory());
+    clock.scheduleWithFixedDelay(
+        held::giveUpForgotten, Limits.SWEEP_SECONDS, Limits.SWEEP_SECONDS, TimeUnit.SECONDS);
   }
 
   /** An answer that is there already; empty if none is, or none would do. */
@@ -84,6 +88,11 @@ public final class Results implements AutoCloseable {
       return new Result.Kept(there.get());
     }
     return read(query);
+  }
+
+  /** Answers that nobody reads yet. */
+  public HeldResults held() {
+    return held;
   }
 
   /** How many statements have been run. */
@@ -115,7 +124,7 @@ public final class Results implements AutoCloseable {
 
   private Result.Coming coming(RunningResult run, Spool.Cursor rows) {
     wanted.merge(run, 1, Integer::sum);
-    return new Result.Coming(run.query().schemaMessage(), rows, () -> leave(run));
+    return new Result.Coming(run, rows, () -> leave(run));
   }
 
   private void compute(RunningResult run) {
@@ -190,6 +199,7 @@ public final class Results implements AutoCloseable {
       isClosed = true;
       all = List.copyOf(wanted.keySet());
     }
+    held.close();
     all.forEach(RunningResult::cancel);
     statements.close();
     clock.shutdownNow();
