@@ -11,8 +11,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -67,11 +67,15 @@ final class Migrations {
     PreparedStatement select = statements.now(RowKinds.META.select + " WHERE name = ?");
     select.setString(1, Format.FORMAT);
     try (ResultSet result = select.executeQuery()) {
-      List<Meta> found = RowKinds.META.readAll(result);
-      if (found.isEmpty()) {
+      if (!result.next()) {
         throw foreign();
       }
-      return found.getFirst().amount();
+      var damages = new ArrayList<String>();
+      Meta found = RowKinds.META.read(new RowReader(result, RowKinds.META.table), damages);
+      if (found == null) {
+        throw Damage.of(name + " is damaged (" + damages.getFirst() + ")");
+      }
+      return found.amount();
     }
   }
 

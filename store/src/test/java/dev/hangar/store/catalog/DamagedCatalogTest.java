@@ -1,6 +1,7 @@
 package dev.hangar.store.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hangar.store.StorageException;
 import java.io.IOException;
@@ -103,6 +104,15 @@ class DamagedCatalogTest {
     assertThat(damaged.damagedTables()).containsExactly(7L);
     assertThat(damaged.versions()).hasSize(99);
     assertThat(damaged.tables()).hasSize(50);
+  }
+
+  @Test
+  void aDamagedFormatIsToldWithTheFileItIsIn() throws Exception {
+    change("UPDATE meta SET amount = 0 WHERE name = 'format'");
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("row of \"format\" is damaged");
   }
 
   @Test

@@ -92,7 +92,7 @@ class FlippedBitsTest {
       if (wrong != null) {
         System.out.println("R-3: " + flip + ": " + wrong);
       }
-      trials.count(wrong == null && flip.undo());
+      trials.count(flip.undo() && wrong == null);
     }
     trials.report();
     assertThat(wrong()).isNull();
@@ -111,7 +111,7 @@ class FlippedBitsTest {
         var flip = new Flip(parts.get(random.nextInt(parts.size())), random);
         flip.make();
         @Nullable String wrong = wrong(store);
-        trials.count(wrong == null && flip.undo());
+        trials.count(flip.undo() && wrong == null);
       }
       assertThat(wrong(store)).isNull();
       assertThat(store.damages()).isEmpty();
