@@ -18,4 +18,9 @@ public interface TablePart {
    * @throws IllegalStateException if the lease it came from is closed
    */
   OpenPart open();
+
+  /** The same object for the same part, whatever lease or version it was reached through. */
+  default Object identity() {
+    return this;
+  }
 }

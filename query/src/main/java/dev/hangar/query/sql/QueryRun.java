@@ -19,6 +19,8 @@ import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBPreparedStatement;
 import org.duckdb.DuckDBResultSet;
@@ -35,6 +37,7 @@ final class QueryRun implements AutoCloseable {
 
   private final QueryPlan plan;
   private final Workplace place;
+  private final PartStatistics.OfParts statistics;
   private final BufferAllocator allocator;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final List<VersionSource> sources = new ArrayList<>();
@@ -42,9 +45,14 @@ final class QueryRun implements AutoCloseable {
   private volatile boolean isCancelled;
   private @Nullable ArrowReader rows;
 
-  QueryRun(QueryPlan plan, Workplace place, BufferAllocator allocator) {
+  QueryRun(
+      QueryPlan plan,
+      Workplace place,
+      PartStatistics.OfParts statistics,
+      BufferAllocator allocator) {
     this.plan = plan;
     this.place = place;
+    this.statistics = statistics;
     this.allocator = allocator;
   }
 
@@ -110,6 +118,11 @@ final class QueryRun implements AutoCloseable {
     }
   }
 
+  /** How many batches of its tables were left out, because their values are known. */
+  long batchesSkipped() {
+    return sources.stream().mapToLong(VersionSource::batchesSkipped).sum();
+  }
+
   /** Has it end soon. */
   void cancel() {
     isCancelled = true;
@@ -145,11 +158,15 @@ final class QueryRun implements AutoCloseable {
 
   private void register(Scan.Stored scan, String name, DuckDBConnection connection)
       throws IOException {
-    var source = new VersionSource(scan.table().version());
+    List<Field> fields = scan.all().schema().getFields();
+    List<ColumnFilter> filters =
+        scan.filters().stream().flatMap(f -> ColumnFilter.of(f, fields).stream()).toList();
+    var source = new VersionSource(scan.table().version(), filters, statistics);
     sources.add(source);
     open.push(source);
-    var reader =
-        new BatchReader(NumberedColumns.of(scan.all().schema()), scan.columns(), source, allocator);
+    Schema numbered = NumberedColumns.of(scan.all().schema());
+    var batches = new BatchReader(numbered, scan.columns(), source, allocator);
+    var reader = new LearningReader(batches, source, scan.columns(), allocator);
     open.push(reader);
     ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
     open.push(() -> {

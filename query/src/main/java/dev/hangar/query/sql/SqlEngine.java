@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class SqlEngine implements AutoCloseable {
   private final SqlSettings settings;
   private final SqlMemory memory;
+  private final PartStatistics.OfParts statistics = new PartStatistics.OfParts();
   private final BufferAllocator allocator = new RootAllocator();
   private final BlockingQueue<Workplace> free;
   private final Semaphore waiting;
@@ -176,7 +177,7 @@ public final class SqlEngine implements AutoCloseable {
 
     private Running(Workplace place, PreparedQuery query) {
       this.place = place;
-      this.run = new QueryRun(query.plan(), place, allocator);
+      this.run = new QueryRun(query.plan(), place, statistics, allocator);
     }
 
     /**
@@ -196,6 +197,11 @@ public final class SqlEngine implements AutoCloseable {
     /** From 0 to 1, where it is known. Any thread. */
     public OptionalDouble progress() {
       return run.progress();
+    }
+
+    /** How many batches of its tables were left out, because their values are known. */
+    public long batchesSkipped() {
+      return run.batchesSkipped();
     }
 
     /** Has it end soon. Any thread. */

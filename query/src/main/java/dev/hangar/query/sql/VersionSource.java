@@ -8,6 +8,7 @@ import dev.hangar.store.TableVersion;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.arrow.vector.FieldVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,34 +17,59 @@ import org.jspecify.annotations.Nullable;
  */
 final class VersionSource implements BatchSource, AutoCloseable {
   private final Iterator<TablePart> parts;
+  private final List<ColumnFilter> filters;
+  private final PartStatistics.OfParts statistics;
   private final long rows;
   private @Nullable OpenPart open;
-  private Iterator<Batch> batches = List.<Batch>of().iterator();
+  private PartStatistics known;
+  private List<Batch> batches = List.of();
+  private int nextBatch;
   private final AtomicLong rowsGiven = new AtomicLong();
+  private final AtomicLong batchesSkipped = new AtomicLong();
   private volatile @Nullable RuntimeException failure;
 
-  VersionSource(TableVersion version) {
+  /**
+   * The messages of a version, but for batches that are known to have no rows that fulfil all
+   * {@code filters}.
+   */
+  VersionSource(
+      TableVersion version, List<ColumnFilter> filters, PartStatistics.OfParts statistics) {
     this.parts = version.parts().iterator();
+    this.filters = filters;
+    this.statistics = statistics;
     this.rows = version.rows();
+    this.known = new PartStatistics();
   }
 
   @Override
   public @Nullable Loan next() {
     try {
-      while (!batches.hasNext()) {
-        if (!parts.hasNext()) {
-          return null;
+      while (true) {
+        while (nextBatch == batches.size()) {
+          if (!parts.hasNext()) {
+            return null;
+          }
+          open(parts.next());
         }
-        close();
-        OpenPart part = parts.next().open();
-        open = part;
-        batches = part.batches().iterator();
+        if (known.mayHold(nextBatch, filters)) {
+          return loan(batches.get(nextBatch++));
+        }
+        nextBatch++;
+        batchesSkipped.incrementAndGet();
       }
-      return loan(batches.next());
     } catch (RuntimeException e) {
       failure = e; // DuckDB, which calls from C++, would make text of it
       throw e;
     }
+  }
+
+  private void open(TablePart part) {
+    close();
+    OpenPart opened = part.open();
+    open = opened;
+    batches = opened.batches();
+    nextBatch = 0;
+    known = statistics.of(part.identity());
   }
 
   private Loan loan(Batch batch) {
@@ -53,6 +79,25 @@ final class VersionSource implements BatchSource, AutoCloseable {
     }
     rowsGiven.addAndGet(batch.rows());
     return new Loan(batch, part.retain()::close);
+  }
+
+  /**
+   * Looks at the rows that the last message became.
+   *
+   * @param columns the numbers of the vectors, in their order
+   */
+  void learn(List<FieldVector> vectors, List<Integer> columns) {
+    for (ColumnFilter filter : filters) {
+      int at = columns.indexOf(filter.column());
+      if (at >= 0) {
+        known.learn(nextBatch - 1, filter.column(), vectors.get(at));
+      }
+    }
+  }
+
+  /** How many batches were left out. Any thread. */
+  long batchesSkipped() {
+    return batchesSkipped.get();
   }
 
   /** Rows there are. */

@@ -99,6 +99,38 @@ class SqlEngineTest {
   }
 
   @Test
+  void batchesThatCanHaveNoRowsAreLeftOutOnceTheirValuesAreKnown() throws Exception {
+    tables.create(
+        "days",
+        "SELECT i AS a, DATE '2024-01-01' + (i // 100)::INT AS d, "
+            + "TIMESTAMP '2024-01-01' + INTERVAL (i) MINUTE AS s, "
+            + "CASE WHEN i % 7 = 0 THEN NULL ELSE i / 4.0 END::DOUBLE AS f "
+            + "FROM range(20000) r(i)"); // 10 batches
+    assertThat(tables.rows("SELECT count(*) FROM days WHERE a < 5")).containsExactly("5");
+    assertThat(tables.skipped()).as("nobody has looked before").isZero();
+    for (String where :
+        List.of(
+            "a = 19999",
+            "a >= 18432 AND a < 20000",
+            "d > DATE '2024-07-10'",
+            "s > TIMESTAMP '2024-01-14 12:00:00.5'",
+            "f > 4950.25")) {
+      String sql = "SELECT count(*), sum(a) FROM days WHERE " + where;
+      List<String> first = tables.rows(sql);
+      assertThat(tables.rows(sql)).as(where).isEqualTo(first);
+      assertThat(tables.skipped()).as(where).isEqualTo(9);
+    }
+    assertThat(tables.rows("SELECT count(*) FROM days WHERE a = 5 OR f > 4950"))
+        .containsExactly("171");
+    assertThat(tables.skipped()).isZero();
+    tables.append(
+        "days",
+        "SELECT (a + 20000)::BIGINT AS a, d, s, f FROM (SELECT 1 AS a, NULL::DATE d, NULL::TIMESTAMP s, NULL::DOUBLE f)");
+    assertThat(tables.rows("SELECT a FROM days WHERE a > 20000")).containsExactly("20001");
+    assertThat(tables.skipped()).as("the parts before are the same").isEqualTo(10);
+  }
+
+  @Test
   void valuesStandForParameters() {
     assertThat(tables.rows("SELECT b FROM t WHERE a = ? OR b = ?", 3, "x'5")).containsExactly("x3");
     assertThat(tables.rows("SELECT $2 || $1, ?::DATE", "b", "a", "2024-02-29").getFirst())

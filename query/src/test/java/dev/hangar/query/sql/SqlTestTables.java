@@ -32,6 +32,7 @@ public final class SqlTestTables implements AutoCloseable, SqlMemory {
 
   public final TableStore store = LocalStore.inMemory(InstantSource.system());
   public final SqlEngine engine;
+  private long skipped;
   private final AtomicInteger bodies = new AtomicInteger();
   private final AtomicLong reserved = new AtomicLong();
 
@@ -109,8 +110,14 @@ public final class SqlTestTables implements AutoCloseable, SqlMemory {
           all.add(text(root, row));
         }
       }
+      skipped = run.batchesSkipped();
     }
     return all;
+  }
+
+  /** Batches that the last statement left out. */
+  public long skipped() {
+    return skipped;
   }
 
   /** A row as text. */

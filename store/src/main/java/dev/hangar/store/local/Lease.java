@@ -97,5 +97,10 @@ final class Lease implements TableVersion {
     public OpenPart open() {
       return Lease.this.open(part);
     }
+
+    @Override
+    public Object identity() {
+      return part;
+    }
   }
 }
