@@ -35,20 +35,29 @@ public final class DuckDb implements AutoCloseable {
   /** Answers as they come; what fails at once doesn't say why. */
   private final DuckDBConnection streaming;
 
-  private final String path;
+  private final String pathLiteral;
   private final @Nullable Path linkFolder;
   private boolean hasView;
 
   private DuckDb(List<String> files, String path, @Nullable Path linkFolder) throws SQLException {
-    this.connection = connect(files, false);
+    List<String> settings = settings("allowed_paths", files);
+    this.connection = Sandbox.connect(false, settings);
     try {
-      this.streaming = connect(files, true);
+      this.streaming = Sandbox.connect(true, settings);
     } catch (SQLException e) {
       connection.close();
       throw e;
     }
-    this.path = path;
+    this.pathLiteral = Sql.literal(path);
     this.linkFolder = linkFolder;
+  }
+
+  /** A view of databases that others use too. Takes ownership of the connections. */
+  DuckDb(DuckDBConnection connection, DuckDBConnection streaming, String pathLiteral) {
+    this.connection = connection;
+    this.streaming = streaming;
+    this.pathLiteral = pathLiteral;
+    this.linkFolder = null;
   }
 
   /** A database that may read and write {@code file}. */
@@ -72,29 +81,28 @@ public final class DuckDb implements AutoCloseable {
     return new DuckDb(List.of(), "", null);
   }
 
-  private static DuckDBConnection connect(List<String> files, boolean streaming)
-      throws SQLException {
-    return Sandbox.connect(streaming, settings(files));
-  }
-
-  private static List<String> settings(List<String> files) {
+  /** What every database here is told, which may touch those files or folders. */
+  static List<String> settings(String access, List<String> files) {
     return List.of(
         // it makes a join of a choice among many words, and a join forgets the order of rows
         "disabled_optimizers = 'in_clause'",
         "temp_directory = ''",
-        "allowed_paths = " + Sql.list(files));
+        access + " = " + Sql.list(files));
   }
 
-  /** The file as a SQL literal; a link to it where its own name would be taken for a pattern. */
+  /**
+   * The file as a SQL literal, or a list of several; a link to it where its own name would be taken
+   * for a pattern.
+   */
   public String pathLiteral() {
-    return Sql.literal(path);
+    return pathLiteral;
   }
 
   public void execute(String sql) throws SQLException {
     execute(connection, sql);
   }
 
-  private static void execute(DuckDBConnection connection, String sql) throws SQLException {
+  static void execute(DuckDBConnection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

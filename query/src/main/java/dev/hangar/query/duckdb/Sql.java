@@ -21,4 +21,9 @@ public final class Sql {
   public static String list(Collection<String> texts) {
     return texts.stream().map(Sql::literal).collect(Collectors.joining(", ", "[", "]"));
   }
+
+  /** A file's name as a pattern that no other name matches. */
+  public static String exactly(String path) {
+    return path.replaceAll("[*?\\[]", "[$0]");
+  }
 }

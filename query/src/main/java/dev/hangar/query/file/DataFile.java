@@ -111,10 +111,10 @@ public final class DataFile implements AutoCloseable {
     DuckDb db = DuckDb.on(content.file());
     sources.push(db);
     SqlSource source = SqlSource.of(db, content, format);
-    if (source.rowBytes() > BatchSize.WIDE_ROW_BYTES) {
+    if (source.isWide()) {
       db.useLargeText();
     }
-    ArrowReader batches = db.stream(source.sql(), BatchSize.rows(source.rowBytes()), allocator);
+    ArrowReader batches = db.stream(source.sql(), source.batchRows(), allocator);
     sources.push(batches);
     Schema read = batches.getVectorSchemaRoot().getSchema();
     Schema wanted = source.stored().map(stored -> stored.applied(read)).orElse(read);

@@ -6,11 +6,11 @@ import java.io.IOException;
 public final class DataFileException extends IOException {
   private static final long serialVersionUID = 1;
 
-  DataFileException(String message) {
+  public DataFileException(String message) {
     super(message);
   }
 
-  DataFileException(String message, Throwable cause) {
+  public DataFileException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** The beginning of a file, decompressed, and what it tells about the rest. Immutable. */
-final class FileContent {
+public final class FileContent {
   /** At most this much of a file is looked at here. */
   static final int HEAD_BYTES = 64 << 10;
 
@@ -43,7 +43,7 @@ final class FileContent {
    *
    * @throws DataFileException it is missing, a directory, unreadable or empty
    */
-  static FileContent of(Path file) throws DataFileException {
+  public static FileContent of(Path file) throws DataFileException {
     if (Files.isDirectory(file)) {
       throw new DataFileException(file + " is a directory; name one file in it");
     }
@@ -82,7 +82,7 @@ final class FileContent {
    *
    * @throws DataFileException it is none that is read here, or not what its name says
    */
-  FileFormat format() throws DataFileException {
+  public FileFormat format() throws DataFileException {
     if (gzip) {
       return textFormat();
     }

@@ -12,7 +12,7 @@ import org.apache.arrow.memory.OutOfMemoryException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes one sentence of whatever goes wrong with one file. Immutable. */
-final class FileFailures {
+public final class FileFailures {
   /** A message is cut here, at the latest. */
   private static final int MESSAGE_CHARACTERS = 300;
 
@@ -27,13 +27,13 @@ final class FileFailures {
   private final String name;
   private final FileFormat format;
 
-  FileFailures(Path file, FileFormat format) {
+  public FileFailures(Path file, FileFormat format) {
     this.name = file.toString();
     this.format = format;
   }
 
   /** What to throw when reading failed. */
-  IOException reading(Throwable cause) {
+  public IOException reading(Throwable cause) {
     if (cause instanceof DataFileException named) {
       return named;
     }
@@ -73,7 +73,7 @@ final class FileFailures {
   }
 
   /** Closes all, first to last, whatever fails in between. */
-  void closeAll(Deque<AutoCloseable> resources) throws IOException {
+  public void closeAll(Deque<AutoCloseable> resources) throws IOException {
     IOException failed = null;
     while (!resources.isEmpty()) {
       try {

@@ -12,7 +12,7 @@ import org.apache.arrow.vector.ipc.ArrowReader;
  * A reader of a file's batches whose failures name the file. Takes ownership of what it reads from.
  * One thread at a time.
  */
-final class FileReader extends ForwardingReader {
+public final class FileReader extends ForwardingReader {
   private final FileFailures failures;
   private final Deque<AutoCloseable> sources;
   private long bytesRead;
@@ -20,7 +20,7 @@ final class FileReader extends ForwardingReader {
   /**
    * @param sources what is closed with it, the first first: the reader itself among them
    */
-  FileReader(
+  public FileReader(
       ArrowReader reader,
       BufferAllocator allocator,
       FileFailures failures,

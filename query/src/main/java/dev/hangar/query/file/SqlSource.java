@@ -18,15 +18,16 @@ import java.util.OptionalLong;
  * @param rowBytes about how many bytes a row takes
  * @param stored the schema the file was written from, if it says so
  */
-record SqlSource(String sql, OptionalLong rows, long rowBytes, Optional<StoredSchema> stored) {
+public record SqlSource(
+    String sql, OptionalLong rows, long rowBytes, Optional<StoredSchema> stored) {
   /** JSON objects that are looked at to find the columns. */
   private static final int JSON_SAMPLE_ROWS = 400_000;
 
   /** The query that reads a file of that format, which is none of Arrow's own. */
-  static SqlSource of(DuckDb db, FileContent content, FileFormat format)
+  public static SqlSource of(DuckDb db, FileContent content, FileFormat format)
       throws SQLException, IOException {
     return switch (format) {
-      case PARQUET -> parquet(db);
+      case PARQUET -> parquet(db, "hive_partitioning = false");
       case CSV -> text(new CsvQuery(db, content).sql(), content);
       case JSON_LINES -> json(db, content);
       case ARROW_FILE, ARROW_STREAM -> throw new IllegalArgumentException(format.label());
@@ -47,7 +48,25 @@ record SqlSource(String sql, OptionalLong rows, long rowBytes, Optional<StoredSc
     return new SqlSource(sql, OptionalLong.empty(), content.lineBytes(), Optional.empty());
   }
 
-  private static SqlSource parquet(DuckDb db) throws SQLException {
+  /**
+   * The query that reads the Parquet files of folders named {@code key=value}, whose keys are
+   * columns too.
+   */
+  public static SqlSource partitioned(DuckDb db) throws SQLException {
+    return parquet(db, "hive_partitioning = true, union_by_name = true");
+  }
+
+  /** Whether rows are so long that text needs 64-bit offsets. */
+  public boolean isWide() {
+    return rowBytes > BatchSize.WIDE_ROW_BYTES;
+  }
+
+  /** How many rows a batch gets. */
+  public long batchRows() {
+    return BatchSize.rows(rowBytes);
+  }
+
+  private static SqlSource parquet(DuckDb db, String options) throws SQLException {
     String file = db.pathLiteral();
     long rows = db.count("SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(" + file + ")");
     long bytes =
@@ -55,7 +74,7 @@ record SqlSource(String sql, OptionalLong rows, long rowBytes, Optional<StoredSc
             "SELECT coalesce(sum(total_uncompressed_size), 0)::BIGINT FROM parquet_metadata("
                 + file
                 + ")");
-    String table = "read_parquet(" + file + ", hive_partitioning = false)";
+    String table = "read_parquet(" + file + ", " + options + ")";
     Optional<StoredSchema> stored = StoredSchema.of(db);
     List<Column> columns =
         db.all(
@@ -64,7 +83,8 @@ record SqlSource(String sql, OptionalLong rows, long rowBytes, Optional<StoredSc
     List<String> expressions = new ArrayList<>();
     for (Column column : columns) {
       int index = expressions.size();
-      Optional<String> cast = stored.flatMap(schema -> schema.cast(index, column.type()));
+      Optional<String> cast =
+          stored.flatMap(schema -> schema.cast(index, column.name(), column.type()));
       String name = Sql.identifier(column.name());
       expressions.add(
           cast.map(type -> name + "::" + type + " AS " + name)

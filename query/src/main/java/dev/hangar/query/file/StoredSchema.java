@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * under {@code ARROW:schema} as a base64 IPC message: what Parquet's own types can't say, such as
  * time zones and durations. A hint only: what doesn't fit the file is passed over. Immutable.
  */
-record StoredSchema(Schema schema) {
+public record StoredSchema(Schema schema) {
   private static final String KEY = "ARROW:schema";
   private static final ArrowType COUNT = new ArrowType.Int(Long.SIZE, true);
 
@@ -88,8 +88,9 @@ record StoredSchema(Schema schema) {
   }
 
   /** What to cast a column to that DuckDB reads as a wider type; empty to leave it. */
-  Optional<String> cast(int column, String duckDbType) {
-    if (column >= schema.getFields().size()) {
+  Optional<String> cast(int column, String name, String duckDbType) {
+    if (column >= schema.getFields().size()
+        || !schema.getFields().get(column).getName().equals(name)) {
       return Optional.empty();
     }
     return switch (schema.getFields().get(column).getType()) {
@@ -110,7 +111,7 @@ record StoredSchema(Schema schema) {
   }
 
   /** The schema of a file's batches with what this one says beyond it; the same layout. */
-  Schema applied(Schema read) {
+  public Schema applied(Schema read) {
     List<Field> fields = new ArrayList<>();
     for (int i = 0; i < read.getFields().size(); i++) {
       Field field = read.getFields().get(i);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The names most like one that does not exist: what its writer may have meant. */
-final class NearestNames {
+public final class NearestNames {
   private static final int SHOWN = 3;
 
   /** Typing errors forgiven at most; keeps the comparison of two long names cheap. */
@@ -30,7 +30,7 @@ final class NearestNames {
   }
 
   /** At most three of {@code names}, the most alike first. */
-  static List<TableName> to(TableName wanted, Collection<TableName> names) {
+  public static List<TableName> to(TableName wanted, Collection<TableName> names) {
     var nearest = new NearestNames(folded(wanted));
     return names.stream()
         .limit(Limits.NEAREST_CANDIDATES)

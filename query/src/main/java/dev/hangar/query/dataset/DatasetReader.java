@@ -1,0 +1,190 @@
+package dev.hangar.query.dataset;
+
+import dev.hangar.query.arrow.RelabelledReader;
+import dev.hangar.query.dataset.DatasetMetadata.Query;
+import dev.hangar.query.duckdb.DuckDb;
+import dev.hangar.query.duckdb.FolderDuckDb;
+import dev.hangar.query.file.DataFile;
+import dev.hangar.query.file.FileFailures;
+import dev.hangar.query.file.FileFormat;
+import dev.hangar.query.file.FileReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * What datasets are read with: databases, memory, threads, and turns, which those who read share.
+ * Thread-safe.
+ */
+final class DatasetReader implements AutoCloseable {
+  /** Who looks at a file keeps a core busy, and rows are to flow meanwhile. */
+  private static final int LOOKS = 2;
+
+  private final FolderDuckDb databases;
+  private final MetadataLook look;
+  private final MetadataCache known = new MetadataCache(Limits.KNOWN_FILES);
+  private final RootAllocator allocator;
+  private final Turns reading;
+  private final Turns looking;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().daemon().name("hangar-files-", 0).factory());
+
+  /**
+   * A reader of files below {@code folders}.
+   *
+   * @param memoryBytes what all who read take together, in DuckDB, and as much again on its way out
+   */
+  DatasetReader(List<Path> folders, long memoryBytes) {
+    long bytes = Math.max(memoryBytes, Limits.READERS_BYTES);
+    int readers = (int) Math.min(bytes / Limits.READER_BYTES, Limits.READERS);
+    int cores = Runtime.getRuntime().availableProcessors();
+    this.databases = new FolderDuckDb(folders, bytes, Math.min(cores, 2 * readers), readers);
+    this.look = new MetadataLook(databases);
+    this.allocator = new RootAllocator(bytes);
+    this.reading = new Turns(readers, Limits.WAITING_READERS, Limits.READER_WAIT);
+    this.looking = new Turns(LOOKS, Limits.WAITING_READERS, Limits.READER_WAIT);
+  }
+
+  /** What a dataset's files say of themselves. */
+  DatasetMetadata metadata(Dataset dataset) {
+    return known
+        .get(dataset)
+        .orElseGet(() -> {
+          Runnable endTurn = looking.take(dataset.name());
+          try {
+            return looked(dataset);
+          } finally {
+            endTurn.run();
+          }
+        });
+  }
+
+  private DatasetMetadata looked(Dataset dataset) {
+    try {
+      DatasetMetadata metadata = await(threads.submit(() -> look.look(dataset, allocator)));
+      if (!dataset.isCurrent()) {
+        throw DatasetFailures.changed(dataset.name(), "while it was looked at", null);
+      }
+      known.put(dataset, metadata);
+      return metadata;
+    } catch (Exception e) {
+      DatasetException failed = DatasetFailures.reading(dataset, format(dataset), "", e);
+      if (failed.kind() == DatasetException.Kind.UNREADABLE) {
+        known.put(dataset, failed);
+      }
+      throw failed;
+    }
+  }
+
+  /** What its name says, for messages about a file that says nothing else. */
+  private static FileFormat format(Dataset dataset) {
+    return FileFormat.ofEnding(dataset.files().getFirst()).orElse(FileFormat.PARQUET);
+  }
+
+  /** A dataset's rows as vectors. */
+  ArrowReader open(Dataset dataset, BufferAllocator theirs) {
+    DatasetMetadata metadata = metadata(dataset);
+    try {
+      return metadata.query().isPresent()
+          ? query(dataset, metadata, metadata.query().get(), DatasetRange.ALL, theirs)
+          : DataFile.open(dataset.files().getFirst(), theirs).reader();
+    } catch (IOException | SQLException | RuntimeException e) {
+      throw DatasetFailures.reading(dataset, metadata.format(), "", e);
+    }
+  }
+
+  /** The messages of a part of a dataset. */
+  DatasetMessages read(Dataset dataset, DatasetRange range) {
+    DatasetMetadata metadata = metadata(dataset);
+    Runnable endTurn = reading.take(dataset.name());
+    try {
+      return metadata.query().isPresent()
+          ? await(threads.submit(() -> messages(dataset, metadata, range, endTurn)))
+          : new ArrowMessages(dataset, metadata, allocator, endTurn);
+    } catch (Exception e) {
+      endTurn.run();
+      throw DatasetFailures.reading(dataset, metadata.format(), "", e);
+    }
+  }
+
+  private DatasetMessages messages(
+      Dataset dataset, DatasetMetadata metadata, DatasetRange range, Runnable endTurn)
+      throws IOException, SQLException {
+    Query query = metadata.query().orElseThrow();
+    ArrowReader rows = query(dataset, metadata, query, range, allocator);
+    try {
+      return new QueryMessages(dataset, metadata, range, rows, threads, endTurn);
+    } catch (IOException | RuntimeException e) {
+      rows.close();
+      throw e;
+    }
+  }
+
+  /** Closing the reader ends the query. */
+  private ArrowReader query(
+      Dataset dataset,
+      DatasetMetadata metadata,
+      Query query,
+      DatasetRange range,
+      BufferAllocator memory)
+      throws IOException, SQLException {
+    Deque<AutoCloseable> sources = new ArrayDeque<>();
+    var failures = new FileFailures(Path.of(dataset.name().toString()), metadata.format());
+    try {
+      DuckDb db = databases.on(dataset.files(), query.isWide());
+      sources.push(db);
+      ArrowReader batches = db.stream(query.of(range), query.batchRows(), memory);
+      sources.push(batches);
+      Schema read = batches.getVectorSchemaRoot().getSchema();
+      ArrowReader rows = batches;
+      if (!metadata.schema().equals(read)) {
+        rows = new RelabelledReader(batches, metadata.schema(), memory);
+        sources.push(rows);
+      }
+      return new FileReader(rows, memory, failures, sources);
+    } catch (IOException | SQLException | RuntimeException e) {
+      failures.closeAll(sources);
+      throw e;
+    }
+  }
+
+  /** The answer of a thread that may keep its core; what it throws. */
+  private static <T> T await(Future<T> future) throws Exception {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // what comes has to be closed by somebody
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Ends what is still read. */
+  @Override
+  public void close() throws SQLException {
+    threads.shutdownNow();
+    databases.close();
+    allocator.close();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.hangar.query.dataset;
+
+import java.time.Duration;
+
+/** Every limit of datasets, in one place, each with its reason. */
+public final class Limits {
+  /** Files of one partitioned dataset: each is looked at before any is read. */
+  public static final int PARTITION_FILES = 100_000;
+
+  /** Folders below a root that are looked into: a name has no more segments. */
+  public static final int DEPTH = dev.hangar.store.Limits.NAME_SEGMENTS;
+
+  /** Files whose schema, rows and bytes are remembered: looking again takes milliseconds each. */
+  public static final int KNOWN_FILES = 50_000;
+
+  /** Memory for one reader: two threads that decode row groups of usual size, and what waits. */
+  public static final long READER_BYTES = 64L << 20;
+
+  /** Memory for all readers, at least: with less, few files can be read at all. */
+  public static final long READERS_BYTES = 2 * READER_BYTES;
+
+  /** Readers at once: more would only take turns on the same cores. */
+  public static final int READERS = 64;
+
+  /** Readers that wait for one that ends; more are refused at once. */
+  public static final int WAITING_READERS = 256;
+
+  /** Time a reader waits for its turn; a client that tries again later asks no more of us. */
+  public static final Duration READER_WAIT = Duration.ofSeconds(20);
+
+  /** Bytes of a body, which several rows share: what is larger is sent in halves. */
+  public static final long BODY_BYTES = 64L << 20;
+
+  /** Bytes of a message of an Arrow file: no more fits one message to a client. */
+  public static final int MESSAGE_BYTES = Integer.MAX_VALUE - (1 << 20);
+
+  private Limits() {}
+}
