@@ -1,5 +1,6 @@
 package dev.hangar.cli;
 
+import dev.hangar.query.dataset.Mount;
 import dev.hangar.server.Authenticator;
 import dev.hangar.server.ByteSize;
 import dev.hangar.server.Credentials;
@@ -15,6 +16,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -102,6 +104,14 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable String history;
 
   @Option(
+      names = "--datasets",
+      paramLabel = "DIR",
+      description =
+          "Serve the Parquet, CSV, JSON and Arrow files below this folder too, by their paths; as"
+              + " NAME=DIR below that name. May be given several times.")
+  private List<String> datasets = List.of();
+
+  @Option(
       names = "--credentials",
       paramLabel = "FILE",
       description =
@@ -169,12 +179,21 @@ final class ServeCommand implements Callable<Integer> {
           spec.commandLine(), "tables on disk need a directory to be in: add --data");
     }
     ServerConfig kept = data == null ? config : config.withData(data);
+    kept = kept.withDatasets(mounts());
     kept = backups == null ? kept : kept.withBackups(backups);
     kept = durability == null ? kept : kept.withDurability(durability);
     try {
       return history == null ? kept : kept.withHistory(TimeSpan.parse(history));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--history: " + e.getMessage());
+    }
+  }
+
+  private List<Mount> mounts() {
+    try {
+      return datasets.stream().map(Mount::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--datasets: " + e.getMessage());
     }
   }
 

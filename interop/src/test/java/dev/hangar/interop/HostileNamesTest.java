@@ -2,7 +2,9 @@ package dev.hangar.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangar.query.dataset.Mount;
 import dev.hangar.server.ServerConfig;
+import dev.hangar.wire.Action;
 import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.grpc.Metadata;
@@ -151,6 +153,56 @@ class HostileNamesTest {
     trials.report(accepted.size() + " of them are tables");
     assertThat(trials.failed()).as(trials.replay()).isZero();
     assertThat(accepted).hasSizeBetween(50, NAMES - 50);
+  }
+
+  @Test
+  @Timeout(300)
+  void theyAreFilesBelowAMountedFolderOrRefused() throws Exception {
+    Path root = Files.createDirectory(folder.resolve("root"));
+    Files.writeString(folder.resolve("canary"), "alive");
+    Files.writeString(folder.resolve("canary.parquet"), "alive");
+    Files.createSymbolicLink(root.resolve("outside"), folder);
+    Files.createSymbolicLink(root.resolve("linked.parquet"), folder.resolve("canary.parquet"));
+    var outside = tree(folder, "root");
+    var here = tree(Path.of("").toAbsolutePath(), "target");
+    var config =
+        ServerConfig.defaults()
+            .withMemoryBytes(64 << 20)
+            .withDatasets(List.of(Mount.parse(root.toString())));
+    int accepted = 0;
+    try (var subject = new Subject(config);
+        var client = new PieceClient(subject.port())) {
+      for (var name : names()) {
+        for (var file : filesLike(name)) {
+          boolean isFile = isDone(() -> client.put(file, Metadata.EMPTY, new Piece(1, 3, 3)));
+          isDone(() -> client.read(file));
+          isDone(
+              () -> client.flight().getFlightInfo(FlightDescriptor.path(file), CallOptions.NONE));
+          isDone(() -> client.flight().doAction(Action.of("drop_dataset", file), CallOptions.NONE));
+          trials.count(!isFile || !Files.isSymbolicLink(root.resolve(file)));
+          accepted += isFile ? 1 : 0;
+        }
+      }
+      for (var name : List.of("outside/canary.parquet", "linked.parquet", "outside/new.parquet")) {
+        isDone(() -> client.read(name));
+        assertThat(
+                isDone(() ->
+                    client.flight().getFlightInfo(FlightDescriptor.path(name), CallOptions.NONE)))
+            .as(name)
+            .isFalse();
+      }
+      assertThat(client.names()).isEmpty();
+    }
+    assertThat(tree(folder, "root")).isEqualTo(outside);
+    assertThat(tree(Path.of("").toAbsolutePath(), "target")).isEqualTo(here);
+    trials.report(accepted + " of them are files");
+    assertThat(trials.failed()).as(trials.replay()).isZero();
+    assertThat(accepted).isGreaterThan(50);
+  }
+
+  /** A name as that of a Parquet file, and as that of its folder. */
+  private static List<String> filesLike(String name) {
+    return List.of(name + ".parquet", name + "/x.parquet", "outside/" + name + ".parquet");
   }
 
   /** Every word alone, and paths of some. */

@@ -1,6 +1,7 @@
 package dev.hangar.server;
 
 import com.google.protobuf.ByteString;
+import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import dev.hangar.wire.Action;
@@ -116,6 +117,7 @@ final class Actions {
   private final Dialect dialect;
   private final Endpoints endpoints;
   private final Queries queries;
+  private final DatasetFlights files;
   private final Sessions sessions;
   private final Runnable shutdown;
   private final MemoryStatus memory;
@@ -129,6 +131,7 @@ final class Actions {
       Dialect dialect,
       Endpoints endpoints,
       Queries queries,
+      DatasetFlights files,
       Sessions sessions,
       UpkeepActions upkeep,
       Runnable shutdown,
@@ -137,12 +140,13 @@ final class Actions {
     this.dialect = dialect;
     this.endpoints = endpoints;
     this.queries = queries;
+    this.files = files;
     this.sessions = sessions;
     this.upkeep = upkeep;
     this.shutdown = shutdown;
     this.memory = memory;
     this.tables = new TableActions(store);
-    this.uploads = new UploadActions(store, dialect);
+    this.uploads = new UploadActions(store, dialect, files);
   }
 
   List<ActionType> types() {
@@ -154,7 +158,8 @@ final class Actions {
   void perform(Action action, Caller caller, Consumer<ByteString> out) {
     ByteString body = action.body();
     switch (known(action.type())) {
-      case DROP_TABLE, DROP_DATASET -> drop(action, caller.entry());
+      case DROP_TABLE -> drop(named(action, caller.entry()));
+      case DROP_DATASET -> dropDataset(named(action, caller.entry()));
       case CLEAR -> store.clear();
       case HEALTHCHECK -> out.accept(ByteString.copyFromUtf8("ok"));
       case SHUTDOWN -> {
@@ -219,11 +224,20 @@ final class Actions {
         StatusCode.INVALID_ARGUMENT, "an action body of " + e.getMessage(), Metadata.EMPTY, e);
   }
 
-  private void drop(Action action, CallLog.Entry entry) {
+  private TableName named(Action action, CallLog.Entry entry) {
     TableName name = dialect.named(action.body());
     entry.table(name);
     entry.subject(action.type() + " " + name);
-    drop(name);
+    return name;
+  }
+
+  /** What a get of the name would give: a file, or else a table. */
+  private void dropDataset(TableName name) {
+    if (files.isFile(name) || !store.drop(name)) {
+      if (!files.drop(name)) {
+        drop(name);
+      }
+    }
   }
 
   /**
@@ -232,7 +246,11 @@ final class Actions {
    */
   private void drop(TableName name) {
     while (!store.drop(name)) {
-      store.open(name).close();
+      try {
+        store.open(name).close();
+      } catch (NoSuchTableException none) {
+        throw files.missing(none);
+      }
     }
   }
 

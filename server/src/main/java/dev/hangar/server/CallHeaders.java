@@ -1,5 +1,6 @@
 package dev.hangar.server;
 
+import dev.hangar.store.Durability;
 import dev.hangar.store.Quoted;
 import dev.hangar.store.WriteOptions;
 import dev.hangar.wire.grpc.Metadata;
@@ -49,6 +50,34 @@ final class CallHeaders {
       options = WriteWords.apply(options, word, header.getValue(), "header " + name);
     }
     return options;
+  }
+
+  /**
+   * Whether a file that is to be written must not be there yet. A key under which a put may be
+   * repeated is taken: a file that is put twice is the same.
+   *
+   * @throws StatusException INVALID_ARGUMENT: more is asked than a file has
+   */
+  static boolean mustBeNewFile(Metadata headers) {
+    WriteOptions options = writeOptions(headers);
+    for (Map.Entry<String, String> header : ours(headers)) {
+      switch (header.getKey().substring(PREFIX.length())) {
+        case "if-version", "ttl", "keep-versions" ->
+            throw invalid(text(header) + " is not for files: they have no versions and no end");
+        case "mode" -> {
+          if (options.mode() == WriteOptions.Mode.APPEND) {
+            throw invalid(text(header) + " is not for files: they are replaced or created whole");
+          }
+        }
+        case "durability" -> {
+          if (options.durability() == Durability.MEMORY) {
+            throw invalid(text(header) + " is not for files: they are on the disk");
+          }
+        }
+        default -> {}
+      }
+    }
+    return options.mode() == WriteOptions.Mode.CREATE;
   }
 
   /**

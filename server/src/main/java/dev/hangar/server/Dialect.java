@@ -28,7 +28,8 @@ import java.util.regex.Pattern;
  * <tr><td>CMD {@code {"upload": "ID", "part": 3}}</td><td>write a part of an upload</td></tr>
  * <tr><td>ticket {@code a/b}</td><td>table {@code a/b} as it is now</td></tr>
  * <tr><td>{@code a/b@7} where it is to be read</td><td>version 7 of table {@code a/b}</td></tr>
- * <tr><td>ticket of ours</td><td>parts of a table's version ({@link Tickets})</td></tr>
+ * <tr><td>ticket of ours</td><td>parts of a table's version ({@link Tickets}), or of a file
+ * ({@link DatasetTickets})</td></tr>
  * </table>
  *
  * <p>Thread-safe.
@@ -73,7 +74,8 @@ final class Dialect {
 
   /** The statement that a ticket, which is none of ours, asks for. */
   Optional<SqlCommand> sql(Ticket ticket) {
-    return Tickets.isOurs(ticket.bytes()) ? Optional.empty() : sql(ticket.bytes(), "ticket");
+    boolean isOurs = Tickets.isOurs(ticket.bytes()) || DatasetTickets.isOurs(ticket.bytes());
+    return isOurs ? Optional.empty() : sql(ticket.bytes(), "ticket");
   }
 
   private static Optional<SqlCommand> sql(ByteString bytes, String what) {
@@ -89,6 +91,9 @@ final class Dialect {
 
   /** What a ticket asks to read. */
   Request read(Ticket ticket) {
+    if (DatasetTickets.isOurs(ticket.bytes())) {
+      return tickets.datasets().open(ticket.bytes());
+    }
     return Tickets.isOurs(ticket.bytes())
         ? tickets.open(ticket.bytes())
         : read(ticket.bytes(), "ticket");

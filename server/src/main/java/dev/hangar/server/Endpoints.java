@@ -77,6 +77,7 @@ final class Endpoints {
         }
         yield store(pinned).open(pinned.table(), pinned.version());
       }
+      case Request.FileRange file -> throw new IllegalArgumentException("a file is no version");
     };
   }
 
@@ -87,6 +88,11 @@ final class Endpoints {
    *     cancelled
    */
   FlightEndpoint renew(FlightEndpoint endpoint, CallLog.Entry entry) {
+    if (DatasetTickets.isOurs(endpoint.ticket().bytes())) {
+      entry.table(tickets.datasets().open(endpoint.ticket().bytes()).table());
+      return new FlightEndpoint(
+          endpoint.ticket(), endpoint.locations(), ticketEnd(), endpoint.appMetadata());
+    }
     if (!Tickets.isOurs(endpoint.ticket().bytes())) {
       throw new StatusException(
           StatusCode.INVALID_ARGUMENT,

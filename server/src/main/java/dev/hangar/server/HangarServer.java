@@ -1,5 +1,7 @@
 package dev.hangar.server;
 
+import dev.hangar.query.dataset.Datasets;
+import dev.hangar.query.dataset.Mount;
 import dev.hangar.store.TableStore;
 import dev.hangar.store.TableSummary;
 import dev.hangar.store.local.DataDirectory;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +36,7 @@ public final class HangarServer implements AutoCloseable {
   private final FlightServer flight;
   private final TableStore store;
   private final Statements statements;
+  private final Datasets datasets;
   private final ServerConfig config;
   private final Console console;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -42,11 +46,13 @@ public final class HangarServer implements AutoCloseable {
       FlightServer flight,
       TableStore store,
       Statements statements,
+      Datasets datasets,
       ServerConfig config,
       Console console) {
     this.flight = flight;
     this.store = store;
     this.statements = statements;
+    this.datasets = datasets;
     this.config = config;
     this.console = console;
   }
@@ -67,7 +73,8 @@ public final class HangarServer implements AutoCloseable {
       throws IOException {
     var budget = new MemoryBudget(config.memoryBytes());
     var random = new SecureRandom();
-    var store = store(config.storage(), clock);
+    var datasets = datasets(config);
+    var store = store(config.storage(), clock, datasets);
     var results = LocalStore.cache(clock);
     LongConsumer reclaim =
         missing -> {
@@ -90,14 +97,17 @@ public final class HangarServer implements AutoCloseable {
       var endpoints = new Endpoints(store, results, tickets, clock);
       var queries = statements.queries(endpoints, tickets.queries(), clock);
       var sessions = new Sessions(random, clock);
+      var files = new DatasetFlights(datasets, store, tickets.datasets(), endpoints, console::line);
       var upkeep = new UpkeepActions(store, config.storage().backups());
       var service =
           new TableService(
               store,
               endpoints,
+              files,
               dialect,
               queries,
-              new Actions(store, dialect, endpoints, queries, sessions, upkeep, shutdown, memory),
+              new Actions(
+                  store, dialect, endpoints, queries, files, sessions, upkeep, shutdown, memory),
               new Access(config.authenticator(), new Tokens(random, clock)),
               new CallLog(console, clock),
               heap);
@@ -110,25 +120,73 @@ public final class HangarServer implements AutoCloseable {
       if (config.tls() != null) {
         builder.tls(config.tls());
       }
-      var server = new HangarServer(builder.start(), store, statements, config, console);
+      var server = new HangarServer(builder.start(), store, statements, datasets, config, console);
       memory.waiting(server.flight::waitingBytes);
       shutdown.server = server;
+      removeStaleFiles(datasets);
       store.damages().forEach(damage -> console.line("Damaged: " + damage));
       return server;
     } catch (IOException | RuntimeException failed) {
       statements.close();
       store.close();
+      datasets.close();
       console.close();
       throw failed;
     }
   }
 
+  /** In the background: a large folder takes long to look through. */
+  private static void removeStaleFiles(Datasets datasets) {
+    Instant begun = Instant.now(); // as files have it
+    if (!datasets.roots().isEmpty()) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("hangar-stale-files")
+          .start(() -> datasets.removeStaleFiles(begun));
+    }
+  }
+
   /** The store in a directory, if one is given; else one in memory. */
-  private static LocalStore store(StorageConfig storage, Clock clock) {
+  private static LocalStore store(StorageConfig storage, Clock clock, Datasets datasets) {
     Path data = storage.data();
-    return data == null
-        ? LocalStore.inMemory(storage.history(), clock)
-        : LocalStore.open(DataDirectory.open(data), storage.durability(), storage.history(), clock);
+    if (data == null) {
+      return LocalStore.inMemory(storage.history(), clock);
+    }
+    requireApart(data, datasets);
+    return LocalStore.open(
+        DataDirectory.open(data), storage.durability(), storage.history(), clock);
+  }
+
+  /** What the store keeps is not for anybody to read, or to write, as files. */
+  private static void requireApart(Path data, Datasets datasets) {
+    Path directory = reached(data.toAbsolutePath().normalize());
+    for (Path root : datasets.roots()) {
+      if (directory.startsWith(root) || root.startsWith(directory)) {
+        throw new IllegalArgumentException(
+            "the data directory "
+                + data
+                + " and the folder of datasets "
+                + root
+                + " lie in one another; choose folders apart");
+      }
+    }
+  }
+
+  /** Where a path leads, links followed as far as it is there. */
+  private static Path reached(Path path) {
+    Path parent = path.getParent();
+    try {
+      return path.toRealPath();
+    } catch (IOException notThere) {
+      return parent == null ? path : reached(parent).resolve(path.getFileName());
+    }
+  }
+
+  private static Datasets datasets(ServerConfig config) {
+    List<Mount> mounts = config.storage().datasets();
+    return mounts.isEmpty()
+        ? Datasets.none()
+        : Datasets.of(mounts, config.memoryBytes() / Limits.DATASET_MEMORY_SHARE);
   }
 
   /** Tickets that outlive this server where its tables do. */
@@ -188,6 +246,7 @@ public final class HangarServer implements AutoCloseable {
       flight.close(GRACE);
       statements.close();
       store.close();
+      datasets.close();
       console.close();
       closed.countDown();
     }

@@ -85,6 +85,17 @@ public final class Limits {
   /** Time after which it is worth asking again where too many statements wait. */
   static final Duration STATEMENT_RETRY = Duration.ofSeconds(2);
 
+  /**
+   * Of the memory for tables and transfers, what reading files may take too: one part in so many.
+   */
+  public static final int DATASET_MEMORY_SHARE = 4;
+
+  /** Time after which it is worth asking again where too many read files. */
+  public static final Duration BUSY_RETRY = Duration.ofSeconds(5);
+
+  /** Damaged files that are told of on the console once and not again. */
+  public static final int TOLD_FILES = 10_000;
+
   /** Tables that the status of the memory names: who has filled it is among the first. */
   public static final int LARGEST_TABLES = 20;
 

@@ -26,7 +26,8 @@ final class NamedTables {
       case Request.Latest latest ->
           new SqlTable.Stored(
               version == null ? store.open(latest.table()) : store.open(latest.table(), version));
-      case Request.Pinned pinned -> throw new IllegalArgumentException("a name is no ticket");
+      case Request.Pinned _, Request.FileRange _ ->
+          throw new IllegalArgumentException("a name is no ticket");
     };
   }
 }

@@ -1,5 +1,7 @@
 package dev.hangar.server;
 
+import com.google.protobuf.ByteString;
+import dev.hangar.query.dataset.DatasetRange;
 import dev.hangar.store.TableName;
 
 /** What a client asks to read. */
@@ -20,4 +22,11 @@ sealed interface Request {
    */
   record Pinned(TableName table, long version, long ticket, boolean kept, PartRange parts)
       implements Request {}
+
+  /**
+   * A part of a dataset: what a ticket of ours for files stands for.
+   *
+   * @param print of the files as they have to be ({@link DatasetTickets#print})
+   */
+  record FileRange(TableName table, ByteString print, DatasetRange range) implements Request {}
 }

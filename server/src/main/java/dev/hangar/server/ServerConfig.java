@@ -1,5 +1,6 @@
 package dev.hangar.server;
 
+import dev.hangar.query.dataset.Mount;
 import dev.hangar.store.Durability;
 import dev.hangar.wire.Location;
 import dev.hangar.wire.tls.ServerTls;
@@ -77,26 +78,27 @@ public record ServerConfig(
 
   /** Keeps tables in {@code directory}, on disk unless their writers say otherwise. */
   public ServerConfig withData(Path directory) {
-    return with(
-        new StorageConfig(directory, Durability.DISK, storage.history(), storage.backups()));
+    return with(storage.withData(directory));
   }
 
   /** What tables outlive where their writers do not say; DISK needs {@link #withData} before. */
   public ServerConfig withDurability(Durability durability) {
-    return with(
-        new StorageConfig(storage.data(), durability, storage.history(), storage.backups()));
+    return with(storage.withDurability(durability));
   }
 
   /** How long replaced versions stay openable by their number, on disk and in memory. */
   public ServerConfig withHistory(Duration history) {
-    return with(
-        new StorageConfig(storage.data(), storage.durability(), history, storage.backups()));
+    return with(storage.withHistory(history));
   }
 
   /** Makes backups in {@code directory}, each in a directory of its own. */
   public ServerConfig withBackups(Path directory) {
-    return with(
-        new StorageConfig(storage.data(), storage.durability(), storage.history(), directory));
+    return with(storage.withBackups(directory));
+  }
+
+  /** Serves the files below these folders too. */
+  public ServerConfig withDatasets(List<Mount> mounts) {
+    return with(storage.withDatasets(mounts));
   }
 
   private ServerConfig with(StorageConfig storage) {

@@ -1,5 +1,6 @@
 package dev.hangar.server;
 
+import dev.hangar.query.dataset.DatasetException;
 import dev.hangar.query.sql.SqlException;
 import dev.hangar.store.DamagedPartException;
 import dev.hangar.store.IllegalNameException;
@@ -33,6 +34,8 @@ final class Statuses {
       case StoreException refused ->
           status(code(refused), String.valueOf(refused.getMessage()), detail(refused), refused);
       case SqlException refused ->
+          status(code(refused), String.valueOf(refused.getMessage()), detail(refused), refused);
+      case DatasetException refused ->
           status(code(refused), String.valueOf(refused.getMessage()), detail(refused), refused);
       case OutOfMemoryError full ->
           status(
@@ -123,6 +126,32 @@ final class Statuses {
           ErrorDetail.of("PART_DAMAGED")
               .withHint("run hangar verify on the data directory, and restore from a backup");
       case StorageException disk -> storageDetail(disk);
+    };
+  }
+
+  private static StatusCode code(DatasetException refused) {
+    return switch (refused.kind()) {
+      case NOT_FOUND -> StatusCode.NOT_FOUND;
+      case ILLEGAL_NAME, REFUSED -> StatusCode.INVALID_ARGUMENT;
+      case EXISTS -> StatusCode.ALREADY_EXISTS;
+      case UNREADABLE -> StatusCode.DATA_LOSS;
+      case CHANGED, DISK -> StatusCode.FAILED_PRECONDITION;
+      case BUSY, NO_MEMORY, DISK_FULL -> StatusCode.RESOURCE_EXHAUSTED;
+    };
+  }
+
+  private static ErrorDetail detail(DatasetException refused) {
+    ErrorDetail detail =
+        ErrorDetail.of("DATASET_" + refused.kind().name()).withTable(refused.dataset().toString());
+    return switch (refused.kind()) {
+      case NOT_FOUND -> detail.withHint(nearest(refused.nearest()));
+      case ILLEGAL_NAME -> detail.withHint("choose another name");
+      case EXISTS -> detail.withHint("drop it first, or choose another name");
+      case UNREADABLE -> detail.withHint("put the file again");
+      case CHANGED -> detail.withHint("ask GetFlightInfo for a new ticket");
+      case BUSY, NO_MEMORY -> detail.withRetryAfter(Limits.BUSY_RETRY).withHint("try again later");
+      case DISK_FULL -> detail.withHint("make room on the disk, then try again");
+      case REFUSED, DISK -> detail;
     };
   }
 

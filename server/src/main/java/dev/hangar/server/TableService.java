@@ -1,8 +1,10 @@
 package dev.hangar.server;
 
 import com.google.protobuf.ByteString;
+import dev.hangar.query.dataset.Dataset;
 import dev.hangar.query.sql.SqlCommand;
 import dev.hangar.store.Batch;
+import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import dev.hangar.store.TableSummary;
@@ -35,6 +37,7 @@ import java.util.OptionalDouble;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Flight's methods over a store of tables. Thread-safe. */
@@ -46,6 +49,7 @@ final class TableService implements FlightService {
 
   private final TableStore store;
   private final Endpoints endpoints;
+  private final DatasetFlights files;
   private final Dialect dialect;
   private final Queries queries;
   private final Actions actions;
@@ -62,6 +66,7 @@ final class TableService implements FlightService {
   TableService(
       TableStore store,
       Endpoints endpoints,
+      DatasetFlights files,
       Dialect dialect,
       Queries queries,
       Actions actions,
@@ -70,6 +75,7 @@ final class TableService implements FlightService {
       MemoryBudget heap) {
     this.store = store;
     this.endpoints = endpoints;
+    this.files = files;
     this.dialect = dialect;
     this.queries = queries;
     this.actions = actions;
@@ -94,6 +100,8 @@ final class TableService implements FlightService {
           tables.stream()
               .filter(table -> table.name().toString().startsWith(prefix))
               .forEach(table -> out.accept(listed(call, table)));
+          var names = tables.stream().map(TableSummary::name).collect(Collectors.toSet());
+          files.list(call, prefix, names::contains, out);
         });
   }
 
@@ -125,7 +133,12 @@ final class TableService implements FlightService {
     if (sql.isPresent()) {
       return queries.info(call, descriptor, sql.get(), entry);
     }
-    try (TableVersion version = open(dialect.read(descriptor), entry)) {
+    Request request = dialect.read(descriptor);
+    Optional<Dataset> file = files.find(request);
+    if (file.isPresent()) {
+      return files.info(call, file.get(), descriptor, entry);
+    }
+    try (TableVersion version = open(request, entry)) {
       entry.size(version.rows(), version.bytes());
       return endpoints.keptInfo(call, version, descriptor);
     }
@@ -141,7 +154,12 @@ final class TableService implements FlightService {
           if (sql.isPresent()) {
             return queries.schema(sql.get(), entry);
           }
-          try (TableVersion version = open(dialect.read(descriptor), entry)) {
+          Request request = dialect.read(descriptor);
+          Optional<Dataset> file = files.find(request);
+          if (file.isPresent()) {
+            return files.schema(file.get(), entry);
+          }
+          try (TableVersion version = open(request, entry)) {
             return IpcMessages.encapsulate(version.schema());
           }
         });
@@ -164,6 +182,11 @@ final class TableService implements FlightService {
           }
           Request request = dialect.read(ticket);
           long skipped = CallHeaders.skipBatches(call.headers());
+          Optional<Dataset> file = files.find(request);
+          if (file.isPresent()) {
+            files.send(file.get(), request, skipped, out, entry);
+            return;
+          }
           try (TableVersion version = open(request, entry)) {
             call.responseHeaders(numbered(version.number()));
             var download = new Download(version, out, entry);
@@ -186,6 +209,8 @@ final class TableService implements FlightService {
           try (FlightData first = first(in)) {
             FlightDescriptor descriptor = descriptor(first);
             switch (dialect.write(descriptor)) {
+              case Target.Table table when files.isFile(table.name()) ->
+                  write(first, in, out, files.writers(call, table.name(), entry), entry);
               case Target.Table table -> {
                 var writers = writers(call, descriptor, table, entry);
                 TableSummary written = write(first, in, out, writers, entry);
@@ -289,7 +314,11 @@ final class TableService implements FlightService {
 
   private TableVersion open(Request request, CallLog.Entry entry) {
     entry.table(request.table());
-    return endpoints.open(request);
+    try {
+      return endpoints.open(request);
+    } catch (NoSuchTableException none) {
+      throw files.missing(none);
+    }
   }
 
   /** In the kind of descriptor it was put under: old clients read one kind alone. */

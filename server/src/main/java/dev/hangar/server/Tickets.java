@@ -59,6 +59,11 @@ final class Tickets {
     return new QueryTickets(seal);
   }
 
+  /** Tickets for files, under the same key. */
+  DatasetTickets datasets() {
+    return new DatasetTickets(seal);
+  }
+
   static boolean isOurs(ByteString ticket) {
     return ticket.startsWith(MAGIC);
   }

@@ -19,10 +19,12 @@ final class UploadActions {
 
   private final TableStore store;
   private final Dialect dialect;
+  private final DatasetFlights files;
 
-  UploadActions(TableStore store, Dialect dialect) {
+  UploadActions(TableStore store, Dialect dialect, DatasetFlights files) {
     this.store = store;
     this.dialect = dialect;
+    this.files = files;
   }
 
   ByteString start(ByteString bytes, CallLog.Entry entry) {
@@ -38,6 +40,7 @@ final class UploadActions {
             "keep_versions");
     TableName table = body.table("table");
     entry.table(table);
+    files.requireTable(table, "an upload in parts");
     WriteOptions options = options(body);
     byte[] origin =
         FlightDescriptor.path(table.segments().toArray(String[]::new)).encode().toByteArray();

@@ -136,13 +136,13 @@ final class Asked implements AutoCloseable {
     return VectorSchemaRoot.of(column);
   }
 
-  private ByteBuffer schema() {
+  ByteBuffer schema() {
     try (VectorSchemaRoot root = table()) {
       return MessageSerializer.serializeMetadata(root.getSchema(), IpcOption.DEFAULT);
     }
   }
 
-  private FlightData batch(long number) {
+  FlightData batch(long number) {
     try (VectorSchemaRoot root = table(number);
         ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch()) {
       var body = ByteBuffer.allocateDirect((int) batch.computeBodyLength());

@@ -23,18 +23,14 @@ final class ArrowMessages implements DatasetMessages {
   private final Dataset dataset;
   private final DatasetMetadata metadata;
   private final BufferAllocator allocator;
-  private final Runnable endTurn;
   private final ArrowFrames frames;
   private final BatchCheck check;
   private long rows;
 
-  /** The messages of {@code dataset}; {@code endTurn} runs when they are closed. */
-  ArrowMessages(
-      Dataset dataset, DatasetMetadata metadata, BufferAllocator allocator, Runnable endTurn) {
+  ArrowMessages(Dataset dataset, DatasetMetadata metadata, BufferAllocator allocator) {
     this.dataset = dataset;
     this.metadata = metadata;
     this.allocator = allocator;
-    this.endTurn = endTurn;
     try {
       this.check = new BatchCheck(SchemaCheck.layout(metadata.message().duplicate()));
       this.frames = new ArrowFrames(dataset.files().getFirst(), metadata.format());
@@ -112,8 +108,6 @@ final class ArrowMessages implements DatasetMessages {
       frames.close();
     } catch (IOException e) {
       throw failed(e);
-    } finally {
-      endTurn.run();
     }
   }
 }

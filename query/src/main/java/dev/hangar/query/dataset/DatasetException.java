@@ -27,7 +27,9 @@ public final class DatasetException extends RuntimeException {
     BUSY,
     /** It needs more memory than there is for it. */
     NO_MEMORY,
-    /** The disk is full, or refuses. */
+    /** The disk is full. */
+    DISK_FULL,
+    /** The disk refuses. */
     DISK
   }
 

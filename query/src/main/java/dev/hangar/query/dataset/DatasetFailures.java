@@ -24,7 +24,8 @@ final class DatasetFailures {
    * @param where in the dataset; empty where that is not known
    */
   static DatasetException reading(
-      Dataset dataset, FileFormat format, String where, Throwable cause) {
+      Dataset dataset, FileFormat format, String where, Throwable thrown) {
+    Throwable cause = Threads.ThrownException.unwrapped(thrown);
     if (cause instanceof DatasetException named) {
       return named;
     }
@@ -62,7 +63,7 @@ final class DatasetFailures {
         cause);
   }
 
-  private static boolean isOutOfMemory(Throwable failure) {
+  static boolean isOutOfMemory(Throwable failure) {
     List<Throwable> seen = new ArrayList<>();
     for (Throwable cause = failure; cause != null && seen.size() < 10; cause = cause.getCause()) {
       if (cause instanceof OutOfMemoryException

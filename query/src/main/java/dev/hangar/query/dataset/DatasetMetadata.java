@@ -1,5 +1,6 @@
 package dev.hangar.query.dataset;
 
+import dev.hangar.query.duckdb.FolderDuckDb.Results;
 import dev.hangar.query.file.FileFormat;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -25,6 +26,9 @@ record DatasetMetadata(
     long bytes,
     List<DatasetRange.Piece> pieces,
     Optional<Query> query) {
+  /** Which row of its file one is, to DuckDB; a column of that name hides it. */
+  static final String ROW = "file_row_number";
+
   /**
    * A query for all rows.
    *
@@ -34,6 +38,11 @@ record DatasetMetadata(
    * @param isWide whether text needs 64-bit offsets
    */
   record Query(String sql, String position, long batchRows, boolean isWide) {
+    /** How its rows are made. */
+    Results results() {
+      return isWide ? Results.WIDE : position.equals(ROW) ? Results.ALONE : Results.SHARED;
+    }
+
     /** For the rows of a range. */
     String of(DatasetRange range) {
       if (range.isAll()) {

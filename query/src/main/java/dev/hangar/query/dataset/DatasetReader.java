@@ -4,24 +4,28 @@ import dev.hangar.query.arrow.RelabelledReader;
 import dev.hangar.query.dataset.DatasetMetadata.Query;
 import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.FolderDuckDb;
+import dev.hangar.query.duckdb.FolderDuckDb.Results;
 import dev.hangar.query.file.DataFile;
 import dev.hangar.query.file.FileFailures;
 import dev.hangar.query.file.FileFormat;
 import dev.hangar.query.file.FileReader;
+import dev.hangar.store.TableName;
+import dev.hangar.store.TableWriter;
+import dev.hangar.store.check.SchemaCheck;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What datasets are read with: databases, memory, threads, and turns, which those who read share.
@@ -34,9 +38,12 @@ final class DatasetReader implements AutoCloseable {
   private final FolderDuckDb databases;
   private final MetadataLook look;
   private final MetadataCache known = new MetadataCache(Limits.KNOWN_FILES);
-  private final RootAllocator allocator;
+  private final long bytes;
+  private @Nullable RootAllocator allocator;
   private final Turns reading;
   private final Turns looking;
+  private final int writers;
+  private final Turns writing;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("hangar-files-", 0).factory());
@@ -47,14 +54,23 @@ final class DatasetReader implements AutoCloseable {
    * @param memoryBytes what all who read take together, in DuckDB, and as much again on its way out
    */
   DatasetReader(List<Path> folders, long memoryBytes) {
-    long bytes = Math.max(memoryBytes, Limits.READERS_BYTES);
+    this.bytes = Math.max(memoryBytes, Limits.READERS_BYTES);
+    this.writers = (int) Math.min(bytes / Limits.WRITER_BYTES, Limits.WRITERS);
     int readers = (int) Math.min(bytes / Limits.READER_BYTES, Limits.READERS);
     int cores = Runtime.getRuntime().availableProcessors();
     this.databases = new FolderDuckDb(folders, bytes, Math.min(cores, 2 * readers), readers);
     this.look = new MetadataLook(databases);
-    this.allocator = new RootAllocator(bytes);
+    this.writing = new Turns(writers, Limits.WAITING_READERS, Limits.READER_WAIT);
     this.reading = new Turns(readers, Limits.WAITING_READERS, Limits.READER_WAIT);
     this.looking = new Turns(LOOKS, Limits.WAITING_READERS, Limits.READER_WAIT);
+  }
+
+  /** Made when it is first needed, since that takes a while. */
+  private synchronized RootAllocator allocator() {
+    if (allocator == null) {
+      allocator = new RootAllocator(bytes);
+    }
+    return allocator;
   }
 
   /** What a dataset's files say of themselves. */
@@ -62,7 +78,7 @@ final class DatasetReader implements AutoCloseable {
     return known
         .get(dataset)
         .orElseGet(() -> {
-          Runnable endTurn = looking.take(dataset.name());
+          Runnable endTurn = looking.take(dataset.name(), Turns.KEEPING);
           try {
             return looked(dataset);
           } finally {
@@ -73,13 +89,14 @@ final class DatasetReader implements AutoCloseable {
 
   private DatasetMetadata looked(Dataset dataset) {
     try {
-      DatasetMetadata metadata = await(threads.submit(() -> look.look(dataset, allocator)));
+      DatasetMetadata metadata =
+          Threads.await(threads.submit(() -> look.look(dataset, allocator())));
       if (!dataset.isCurrent()) {
         throw DatasetFailures.changed(dataset.name(), "while it was looked at", null);
       }
       known.put(dataset, metadata);
       return metadata;
-    } catch (Exception e) {
+    } catch (RuntimeException e) {
       DatasetException failed = DatasetFailures.reading(dataset, format(dataset), "", e);
       if (failed.kind() == DatasetException.Kind.UNREADABLE) {
         known.put(dataset, failed);
@@ -108,28 +125,29 @@ final class DatasetReader implements AutoCloseable {
   /** The messages of a part of a dataset. */
   DatasetMessages read(Dataset dataset, DatasetRange range) {
     DatasetMetadata metadata = metadata(dataset);
-    Runnable endTurn = reading.take(dataset.name());
-    try {
-      return metadata.query().isPresent()
-          ? await(threads.submit(() -> messages(dataset, metadata, range, endTurn)))
-          : new ArrowMessages(dataset, metadata, allocator, endTurn);
-    } catch (Exception e) {
-      endTurn.run();
-      throw DatasetFailures.reading(dataset, metadata.format(), "", e);
-    }
+    return metadata
+        .query()
+        .<DatasetMessages>map(query -> lanes(dataset, metadata, query, range))
+        .orElseGet(() -> new ArrowMessages(dataset, metadata, allocator()));
   }
 
-  private DatasetMessages messages(
-      Dataset dataset, DatasetMetadata metadata, DatasetRange range, Runnable endTurn)
-      throws IOException, SQLException {
-    Query query = metadata.query().orElseThrow();
-    ArrowReader rows = query(dataset, metadata, query, range, allocator);
-    try {
-      return new QueryMessages(dataset, metadata, range, rows, threads, endTurn);
-    } catch (IOException | RuntimeException e) {
-      rows.close();
-      throw e;
-    }
+  private DatasetMessages lanes(
+      Dataset dataset, DatasetMetadata metadata, Query query, DatasetRange range) {
+    boolean isInRows = query.results() == Results.ALONE;
+    return new LaneMessages(
+        metadata.message(),
+        isInRows
+            ? DatasetRange.within(range, metadata.pieces(), Limits.LANE_BYTES)
+            : List.of(range),
+        isInRows,
+        holder -> reading.take(dataset.name(), holder),
+        part ->
+            new QueryMessages(
+                dataset,
+                metadata,
+                part,
+                () -> query(dataset, metadata, query, part, allocator()),
+                threads));
   }
 
   /** Closing the reader ends the query. */
@@ -143,7 +161,7 @@ final class DatasetReader implements AutoCloseable {
     Deque<AutoCloseable> sources = new ArrayDeque<>();
     var failures = new FileFailures(Path.of(dataset.name().toString()), metadata.format());
     try {
-      DuckDb db = databases.on(dataset.files(), query.isWide());
+      DuckDb db = databases.on(dataset.files(), query.results());
       sources.push(db);
       ArrowReader batches = db.stream(query.of(range), query.batchRows(), memory);
       sources.push(batches);
@@ -160,23 +178,21 @@ final class DatasetReader implements AutoCloseable {
     }
   }
 
-  /** The answer of a thread that may keep its core; what it throws. */
-  private static <T> T await(Future<T> future) throws Exception {
-    boolean interrupted = false;
+  /** Begins to write a file, when it is its turn. */
+  TableWriter write(Root root, TableName name, ByteBuffer schema, boolean mustBeNew) {
+    SchemaCheck.layout(schema); // fails before anything is made
+    Runnable endTurn = writing.take(name, Turns.KEEPING);
     try {
-      while (true) {
-        try {
-          return future.get();
-        } catch (InterruptedException e) {
-          interrupted = true; // what comes has to be closed by somebody
-        } catch (ExecutionException e) {
-          throw e.getCause() instanceof Exception cause ? cause : e;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      ParquetPlace place = ParquetPlace.take(root, name, mustBeNew);
+      return new DatasetWriter(
+          name,
+          schema,
+          batches -> place.write(schema, batches, allocator(), bytes / writers),
+          threads,
+          endTurn);
+    } catch (RuntimeException e) {
+      endTurn.run();
+      throw e;
     }
   }
 
@@ -185,6 +201,10 @@ final class DatasetReader implements AutoCloseable {
   public void close() throws SQLException {
     threads.shutdownNow();
     databases.close();
-    allocator.close();
+    synchronized (this) {
+      if (allocator != null) {
+        allocator.close();
+      }
+    }
   }
 }

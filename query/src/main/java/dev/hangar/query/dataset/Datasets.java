@@ -4,14 +4,18 @@ import dev.hangar.query.dataset.DatasetException.Kind;
 import dev.hangar.query.file.FileFormat;
 import dev.hangar.store.Quoted;
 import dev.hangar.store.TableName;
+import dev.hangar.store.TableWriter;
 import dev.hangar.store.local.NearestNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -70,6 +74,11 @@ public final class Datasets implements AutoCloseable {
     return format(name).equals(PARQUET) && roots.stream().anyMatch(root -> root.holds(name));
   }
 
+  /** Removes what writers have left that were killed; takes as long as looking through all. */
+  public void removeStaleFiles(Instant before) {
+    roots().forEach(root -> StaleFiles.remove(root, before));
+  }
+
   /** The dataset of that name; empty where there is none. */
   public Optional<Dataset> find(TableName name) {
     for (Root root : roots) {
@@ -112,7 +121,67 @@ public final class Datasets implements AutoCloseable {
     }
   }
 
-  /** The same, or a failure that names what is near. */
+  /**
+   * Begins to write a Parquet file, which appears under its name when its writer commits, in place
+   * of one that may have been there.
+   *
+   * @param schema a bare IPC message
+   * @param mustBeNew whether it fails where there is one already
+   * @throws DatasetException no file can be written there, or too many are written
+   */
+  public TableWriter write(TableName name, ByteBuffer schema, boolean mustBeNew) {
+    Root root =
+        roots.stream()
+            .filter(each -> each.holds(name))
+            .findFirst()
+            .orElseThrow(() -> missing(name));
+    return reader.write(root, name, schema, mustBeNew);
+  }
+
+  /**
+   * Removes a file. Of a link only the link goes.
+   *
+   * @throws DatasetException there is none, or it is a folder of several
+   */
+  public void drop(TableName name) {
+    Dataset dataset = get(name);
+    if (dataset.isPartitioned()) {
+      throw new DatasetException(
+          Kind.REFUSED,
+          name,
+          "%s is a folder of %d files; remove them on the server's disk"
+              .formatted(Quoted.of(name.toString()), dataset.files().size()),
+          null);
+    }
+    for (Root root : roots) {
+      if (root.holds(name) && root.find(name).isPresent()) {
+        remove(root, name);
+        return;
+      }
+    }
+    throw missing(name);
+  }
+
+  private void remove(Root root, TableName name) {
+    try {
+      Path entry = root.entry(name).orElseThrow(() -> missing(name));
+      Files.delete(entry);
+      Path folder = entry.getParent();
+      if (folder != null) {
+        Durably.force(folder);
+      }
+    } catch (NoSuchFileException gone) {
+      throw missing(name);
+    } catch (IOException e) {
+      throw new DatasetException(
+          Kind.DISK,
+          name,
+          Quoted.of(name.toString()) + " can't be removed: the server may not change its folder",
+          e);
+    }
+  }
+
+  /** The dataset of that name, or a failure that names what is near. */
   public Dataset get(TableName name) {
     return find(name).orElseThrow(() -> missing(name));
   }
@@ -128,6 +197,11 @@ public final class Datasets implements AutoCloseable {
                 .collect(Collectors.joining(", ", "; nearest: ", ""));
     return new DatasetException(
         Kind.NOT_FOUND, name, "no file " + Quoted.of(name.toString()) + hint, near, null);
+  }
+
+  /** Why a ticket for files that were other ones can't be redeemed. */
+  public DatasetException changed(TableName name) {
+    return DatasetFailures.changed(name, "since the ticket for it was made", null);
   }
 
   /** At most three names that are like one that is none. */

@@ -10,11 +10,23 @@ public final class Limits {
   /** Folders below a root that are looked into: a name has no more segments. */
   public static final int DEPTH = dev.hangar.store.Limits.NAME_SEGMENTS;
 
+  /** UTF-8 bytes of a file's or folder's own name: what file systems take. */
+  public static final int FILE_NAME_BYTES = 255;
+
   /** Files whose schema, rows and bytes are remembered: looking again takes milliseconds each. */
   public static final int KNOWN_FILES = 50_000;
 
   /** Memory for one reader: two threads that decode row groups of usual size, and what waits. */
   public static final long READER_BYTES = 64L << 20;
+
+  /** Ranges of a file that one reader decodes at the same time; each takes a core. */
+  public static final int LANES = 2;
+
+  /** Bytes of rows that such a range has, at least: to begin one takes milliseconds. */
+  public static final long LANE_BYTES = 32L << 20;
+
+  /** Bytes of messages that each of them makes ahead of who takes them. */
+  public static final long AHEAD_BYTES = 16L << 20;
 
   /** Memory for all readers, at least: with less, few files can be read at all. */
   public static final long READERS_BYTES = 2 * READER_BYTES;
@@ -25,8 +37,17 @@ public final class Limits {
   /** Readers that wait for one that ends; more are refused at once. */
   public static final int WAITING_READERS = 256;
 
+  /** Time after which a reader whose client takes nothing makes room for others. */
+  public static final Duration IDLE_READER = Duration.ofMillis(200);
+
   /** Time a reader waits for its turn; a client that tries again later asks no more of us. */
   public static final Duration READER_WAIT = Duration.ofSeconds(20);
+
+  /** Memory for one writer of a Parquet file, at least: a row group of usual width. */
+  public static final long WRITER_BYTES = 64L << 20;
+
+  /** Writers at once: each holds a row group that grows with its client's pace. */
+  public static final int WRITERS = 16;
 
   /** Bytes of a body, which several rows share: what is larger is sent in halves. */
   public static final long BODY_BYTES = 64L << 20;

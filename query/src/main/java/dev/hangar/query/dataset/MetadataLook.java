@@ -6,6 +6,7 @@ import dev.hangar.query.dataset.DatasetMetadata.Query;
 import dev.hangar.query.dataset.DatasetRange.Piece;
 import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.FolderDuckDb;
+import dev.hangar.query.duckdb.FolderDuckDb.Results;
 import dev.hangar.query.file.FileContent;
 import dev.hangar.query.file.FileFormat;
 import dev.hangar.query.file.SqlSource;
@@ -21,12 +22,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Finds out what files say of themselves. Thread-safe. */
 final class MetadataLook {
-  private static final String ROW = "file_row_number";
-  private static final String FILE = "file_index";
-
-  /** A row's place in its file, and a file's among others; columns of that name hide them. */
-  private static final List<String> POSITIONS = List.of(ROW, FILE);
-
   private final FolderDuckDb databases;
 
   MetadataLook(FolderDuckDb databases) {
@@ -55,17 +50,17 @@ final class MetadataLook {
       throws IOException, SQLException {
     SqlSource source;
     List<Piece> pieces;
-    try (DuckDb db = databases.on(dataset.files(), false)) {
+    try (DuckDb db = databases.on(dataset.files(), Results.SHARED)) {
       source = content == null ? SqlSource.partitioned(db) : SqlSource.of(db, content, format);
       pieces = format == FileFormat.PARQUET ? pieces(db, dataset) : List.of();
     }
     Schema schema = schema(dataset, source, allocator);
     boolean hasPositions =
         format == FileFormat.PARQUET
+            && !dataset.isPartitioned()
             && schema.getFields().stream()
-                .noneMatch(field ->
-                    POSITIONS.contains(field.getName().toLowerCase(java.util.Locale.ROOT)));
-    String position = !hasPositions ? "" : dataset.isPartitioned() ? FILE : ROW;
+                .noneMatch(field -> field.getName().equalsIgnoreCase(DatasetMetadata.ROW));
+    String position = hasPositions ? DatasetMetadata.ROW : "";
     long bytes =
         pieces.isEmpty()
             ? dataset.stamps().stream().mapToLong(FileStamp::bytes).sum()
@@ -82,18 +77,27 @@ final class MetadataLook {
 
   private Schema schema(Dataset dataset, SqlSource source, BufferAllocator allocator)
       throws IOException, SQLException {
-    try (DuckDb db = databases.on(dataset.files(), source.isWide());
+    try (DuckDb db =
+            databases.on(dataset.files(), source.isWide() ? Results.WIDE : Results.SHARED);
         ArrowReader none = db.stream(source.sql() + " LIMIT 0", source.batchRows(), allocator)) {
       Schema read = none.getVectorSchemaRoot().getSchema();
       return source.stored().map(stored -> stored.applied(read)).orElse(read);
     }
   }
 
+  /** Sizes as Arrow has them, about: Parquet's own are those of values that are encoded. */
   private static List<Piece> pieces(DuckDb db, Dataset dataset) throws SQLException {
     String column = dataset.isPartitioned() ? "file_name" : "row_group_id";
     String sql =
         """
-        SELECT any_value(row_group_num_rows)::BIGINT, sum(total_uncompressed_size)::BIGINT
+        SELECT any_value(row_group_num_rows)::BIGINT, sum(num_values / 8 + CASE type
+          WHEN 'BOOLEAN' THEN num_values / 8
+          WHEN 'INT32' THEN num_values * 4
+          WHEN 'FLOAT' THEN num_values * 4
+          WHEN 'INT64' THEN num_values * 8
+          WHEN 'DOUBLE' THEN num_values * 8
+          WHEN 'BYTE_ARRAY' THEN num_values * 4 + total_uncompressed_size
+          ELSE total_uncompressed_size END)::BIGINT
         FROM parquet_metadata(%s) GROUP BY %s ORDER BY %s\
         """
             .formatted(db.pathLiteral(), column, column);

@@ -1,12 +1,17 @@
 package dev.hangar.query.dataset;
 
 import dev.hangar.store.IllegalNameException;
+import dev.hangar.store.Quoted;
 import dev.hangar.store.TableName;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,39 +57,63 @@ record Root(List<String> prefix, Path folder) {
     }
   }
 
-  /** Where a new file of that name goes: its folder, which is made, reached without links. */
-  Path place(TableName name) throws IOException {
+  /**
+   * Where a new file goes.
+   *
+   * @param file in a folder that is there, reached without links
+   * @param made folders that were not, outermost first
+   */
+  record Place(Path file, List<Path> made) {}
+
+  /** The place of a new file of that name, whose folders are made. */
+  Place place(TableName name) throws IOException {
     List<String> below = below(name);
     for (String segment : below) {
       if (!isPlain(segment)) {
-        throw illegal(name, "the segment '" + segment + "' can't be a file's name here");
+        throw illegal(name, "the segment " + Quoted.of(segment) + " can't be a file's name here");
+      }
+      int bytes = segment.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > Limits.FILE_NAME_BYTES) {
+        throw illegal(name, "a file's name has up to " + Limits.FILE_NAME_BYTES + " bytes");
       }
     }
+    List<Path> made = new ArrayList<>();
     Path parent = folder;
     try {
       for (String segment : below.subList(0, below.size() - 1)) {
-        parent = entered(parent, segment, name);
+        parent = entered(parent, segment, name, made);
       }
-      return parent.resolve(below.getLast());
+      return new Place(parent.resolve(below.getLast()), made);
     } catch (InvalidPathException e) {
       throw illegal(name, "this machine has no file names like it");
     }
   }
 
-  private Path entered(Path parent, String segment, TableName name) throws IOException {
+  /** What a name is in its folder, be it a link; empty where it leads nowhere in here. */
+  Optional<Path> entry(TableName name) throws IOException {
+    List<String> below = below(name);
+    Path parent = resolve(below.subList(0, below.size() - 1)).toRealPath();
+    return isInside(parent) && below.stream().allMatch(Root::isPlain)
+        ? Optional.of(parent.resolve(below.getLast()))
+        : Optional.empty();
+  }
+
+  private Path entered(Path parent, String segment, TableName name, List<Path> made)
+      throws IOException {
     Path child = parent.resolve(segment);
     if (!Files.exists(child, LinkOption.NOFOLLOW_LINKS)) {
       try {
         Files.createDirectory(child);
+        made.add(child);
         Durably.force(parent);
-      } catch (java.nio.file.FileAlreadyExistsException somebodyElseDid) {
+      } catch (FileAlreadyExistsException somebodyElseDid) {
         // as well
       }
     }
     Path real;
     try {
       real = child.toRealPath();
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       throw illegal(name, "'" + segment + "' is a link that leads nowhere");
     }
     if (!isInside(real)) {
@@ -125,7 +154,7 @@ record Root(List<String> prefix, Path folder) {
     return new DatasetException(
         DatasetException.Kind.ILLEGAL_NAME,
         name,
-        "no file can be written as " + dev.hangar.store.Quoted.of(name.toString()) + ": " + why,
+        "no file can be written as " + Quoted.of(name.toString()) + ": " + why,
         null);
   }
 }

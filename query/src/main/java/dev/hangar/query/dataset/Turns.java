@@ -3,16 +3,35 @@ package dev.hangar.query.dataset;
 import dev.hangar.query.dataset.DatasetException.Kind;
 import dev.hangar.store.TableName;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Turns of readers: so many read at once, so many wait for so long, others are refused. */
+/**
+ * Turns of readers: so many read at once, so many wait for so long, others are refused. Who waits
+ * asks those who have a turn, and don't use it now, to give it back: the client that would have to
+ * read on may be waiting for the very same. Thread-safe.
+ */
 final class Turns {
+  /** Who has a turn. */
+  interface Holder {
+    /** Ends the turn where that is possible now, and it can go on later; whether it did. */
+    boolean isYielding();
+  }
+
+  /** Who never gives a turn back before the end. */
+  static final Holder KEEPING = () -> false;
+
+  /** How often who waits asks those who have a turn. */
+  private static final long ASK_MILLIS = 50;
+
   private final int readers;
   private final int mostWaiting;
   private final Duration longest;
   private final Semaphore free;
+  private final List<Holder> holders = new CopyOnWriteArrayList<>();
 
   Turns(int readers, int mostWaiting, Duration longest) {
     this.readers = readers;
@@ -26,25 +45,31 @@ final class Turns {
    *
    * @throws DatasetException BUSY: too many wait, or it took too long
    */
-  Runnable take(TableName name) {
+  Runnable take(TableName name, Holder holder) {
     if (!free.tryAcquire()) {
       if (free.getQueueLength() >= mostWaiting) {
         throw busy(name, mostWaiting + " others wait already");
       }
       await(name);
     }
+    holders.add(holder);
     var ended = new AtomicBoolean();
     return () -> {
       if (ended.compareAndSet(false, true)) {
+        holders.remove(holder);
         free.release();
       }
     };
   }
 
   private void await(TableName name) {
+    long begun = System.nanoTime();
     try {
-      if (!free.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw busy(name, "none of them has ended for " + longest.toSeconds() + " seconds");
+      while (!free.tryAcquire(ASK_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (System.nanoTime() - begun > longest.toNanos()) {
+          throw busy(name, "none of them has ended for " + longest.toMillis() + " ms");
+        }
+        ask();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -52,11 +77,19 @@ final class Turns {
     }
   }
 
+  private void ask() {
+    for (Holder holder : holders) {
+      if (holder.isYielding()) {
+        return;
+      }
+    }
+  }
+
   private DatasetException busy(TableName name, String why) {
     return new DatasetException(
         Kind.BUSY,
         name,
-        "%s has to wait: %d readers of files are at work, and %s; try again later"
+        "%s has to wait: %d are at work on files, and %s; try again later"
             .formatted(name, readers, why),
         null);
   }

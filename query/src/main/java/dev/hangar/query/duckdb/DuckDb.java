@@ -39,8 +39,10 @@ public final class DuckDb implements AutoCloseable {
   private final @Nullable Path linkFolder;
   private boolean hasView;
 
-  private DuckDb(List<String> files, String path, @Nullable Path linkFolder) throws SQLException {
-    List<String> settings = settings("allowed_paths", files);
+  private DuckDb(List<String> own, List<String> files, String path, @Nullable Path linkFolder)
+      throws SQLException {
+    List<String> settings = new ArrayList<>(own);
+    settings.addAll(settings("allowed_paths", files));
     this.connection = Sandbox.connect(false, settings);
     try {
       this.streaming = Sandbox.connect(true, settings);
@@ -62,6 +64,15 @@ public final class DuckDb implements AutoCloseable {
 
   /** A database that may read and write {@code file}. */
   public static DuckDb on(Path file) throws IOException, SQLException {
+    return on(file, List.of());
+  }
+
+  /** The same, which fails where it would take more memory than that. */
+  public static DuckDb on(Path file, long memoryBytes) throws IOException, SQLException {
+    return on(file, List.of("memory_limit = '" + Math.max(1, memoryBytes >> 20) + "MiB'"));
+  }
+
+  private static DuckDb on(Path file, List<String> own) throws IOException, SQLException {
     Path absolute = file.toAbsolutePath();
     Path linkFolder = null;
     if (absolute.toString().matches(GLOB_CHARACTERS)) {
@@ -69,7 +80,7 @@ public final class DuckDb implements AutoCloseable {
       absolute = Files.createSymbolicLink(linkFolder.resolve("file"), absolute);
     }
     try {
-      return new DuckDb(List.of(absolute.toString()), absolute.toString(), linkFolder);
+      return new DuckDb(own, List.of(absolute.toString()), absolute.toString(), linkFolder);
     } catch (SQLException e) {
       deleteLink(linkFolder);
       throw e;
@@ -78,7 +89,7 @@ public final class DuckDb implements AutoCloseable {
 
   /** A database that may touch no file at all. */
   public static DuckDb alone() throws SQLException {
-    return new DuckDb(List.of(), "", null);
+    return new DuckDb(List.of(), List.of(), "", null);
   }
 
   /** What every database here is told, which may touch those files or folders. */

@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +27,18 @@ public final class FolderDuckDb implements AutoCloseable {
   private final int threads;
   private final String streamBuffer;
 
+  /** How results that stream are made. */
+  public enum Results {
+    /** By all threads together. */
+    SHARED,
+    /** By the thread that takes them alone, which is less work in all where several take. */
+    ALONE,
+    /** By all threads together, with 64-bit offsets of text, for rows of many KiB. */
+    WIDE
+  }
+
+  private final Map<Results, DuckDBConnection> streaming = new EnumMap<>(Results.class);
   private @Nullable DuckDBConnection complete;
-  private @Nullable DuckDBConnection streaming;
-  private @Nullable DuckDBConnection wide;
   private boolean closed;
 
   /**
@@ -36,21 +48,23 @@ public final class FolderDuckDb implements AutoCloseable {
    * @param readers how many read at once, at most
    */
   public FolderDuckDb(Collection<Path> folders, long memoryBytes, int threads, int readers) {
-    this.folders = folders.stream().map(Path::toString).toList();
+    // also as they stand in patterns, where theirs is a name that would be taken for one
+    this.folders =
+        folders.stream()
+            .map(Path::toString)
+            .flatMap(folder -> Stream.of(folder, Sql.exactly(folder)))
+            .distinct()
+            .toList();
     this.memoryBytes = memoryBytes;
     this.threads = threads;
     this.streamBuffer = megabytes(memoryBytes / readers / 4);
   }
 
-  /**
-   * A database to read {@code files} with, for one thread.
-   *
-   * @param isWide whether rows are so long that text needs 64-bit offsets
-   */
-  public synchronized DuckDb on(List<Path> files, boolean isWide) throws SQLException {
+  /** A database to read {@code files} with, for one thread. */
+  public synchronized DuckDb on(List<Path> files, Results how) throws SQLException {
     DuckDBConnection plain = complete().duplicate();
     try {
-      DuckDBConnection results = (isWide ? wide() : streaming()).duplicate();
+      DuckDBConnection results = streaming(how).duplicate();
       try {
         DuckDb.execute(results, "SET streaming_buffer_size = '" + streamBuffer + "'");
         return new DuckDb(plain, results, literal(files));
@@ -66,34 +80,32 @@ public final class FolderDuckDb implements AutoCloseable {
 
   private DuckDBConnection complete() throws SQLException {
     if (complete == null) {
-      complete = connect(LOOKING_BYTES, false);
+      complete = connect(LOOKING_BYTES, threads, false);
     }
     return complete;
   }
 
-  private DuckDBConnection streaming() throws SQLException {
-    if (streaming == null) {
-      streaming = connect(memoryBytes, true);
+  private DuckDBConnection streaming(Results how) throws SQLException {
+    DuckDBConnection there = streaming.get(how);
+    if (there != null) {
+      return there;
     }
-    return streaming;
-  }
-
-  private DuckDBConnection wide() throws SQLException {
-    if (wide == null) {
-      DuckDBConnection made = connect(memoryBytes, true);
+    DuckDBConnection made = connect(memoryBytes, how == Results.ALONE ? 1 : threads, true);
+    streaming.put(how, made);
+    if (how == Results.WIDE) {
       DuckDb.execute(made, "SET arrow_large_buffer_size = true");
-      wide = made;
     }
-    return wide;
+    return made;
   }
 
-  private DuckDBConnection connect(long bytes, boolean isStreaming) throws SQLException {
+  private DuckDBConnection connect(long bytes, int count, boolean isStreaming) throws SQLException {
     if (closed) {
       throw new SQLException("the databases are closed");
     }
     List<String> settings = new ArrayList<>();
     settings.add("memory_limit = '" + megabytes(bytes) + "'");
-    settings.add("threads = " + threads);
+    settings.add("threads = " + count);
+    settings.add("GLOBAL TimeZone = 'UTC'"); // for each connection to it
     settings.add("enable_external_file_cache = false"); // the system's own is enough
     settings.addAll(DuckDb.settings("allowed_directories", folders));
     return Sandbox.connect(isStreaming, settings);
@@ -113,10 +125,12 @@ public final class FolderDuckDb implements AutoCloseable {
   @Override
   public synchronized void close() throws SQLException {
     closed = true;
-    try (DuckDBConnection _ = complete;
-        DuckDBConnection _ = streaming;
-        DuckDBConnection _ = wide) {
-      // all, whatever fails
+    List<DuckDBConnection> all = new ArrayList<>(streaming.values());
+    if (complete != null) {
+      all.add(complete);
+    }
+    for (DuckDBConnection each : all) {
+      each.close();
     }
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.LongConsumer;
 import java.util.zip.GZIPOutputStream;
@@ -42,13 +43,25 @@ public final class DataFileWriter {
 
   private final BufferAllocator allocator;
   private final LongConsumer rowsSoFar;
+  private final OptionalLong memoryBytes;
 
   /**
    * @param rowsSoFar told how many rows have been read, batch by batch
    */
   public DataFileWriter(BufferAllocator allocator, LongConsumer rowsSoFar) {
+    this(allocator, rowsSoFar, OptionalLong.empty());
+  }
+
+  /**
+   * A writer that fails where a Parquet file would take more memory than that.
+   *
+   * @param memoryBytes for what is not written yet, beside the allocator's
+   */
+  public DataFileWriter(
+      BufferAllocator allocator, LongConsumer rowsSoFar, OptionalLong memoryBytes) {
     this.allocator = allocator;
     this.rowsSoFar = rowsSoFar;
+    this.memoryBytes = memoryBytes;
   }
 
   /**
@@ -211,7 +224,8 @@ public final class DataFileWriter {
     }
     Schema schema = batches.getVectorSchemaRoot().getSchema();
     Schema plain = NumberedColumns.of(StoredSchema.plain(schema));
-    try (DuckDb db = DuckDb.on(file);
+    try (DuckDb db =
+            memoryBytes.isPresent() ? DuckDb.on(file, memoryBytes.getAsLong()) : DuckDb.on(file);
         var columns = new RelabelledReader(batches, plain, allocator);
         ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
       Data.exportArrayStream(allocator, columns, stream);

@@ -122,17 +122,36 @@ public record StoredSchema(Schema schema) {
   }
 
   private static Field applied(Field read, Field stored) {
-    if (!read.getName().equals(stored.getName())) {
-      return read;
-    }
+    return read.getName().equals(stored.getName()) ? renamed(read, stored) : read;
+  }
+
+  private static Field renamed(Field read, Field stored) {
     ArrowType type =
         isSameLayout(read.getType(), stored.getType()) ? stored.getType() : read.getType();
     Map<String, String> metadata =
         type.equals(stored.getType()) ? stored.getMetadata() : read.getMetadata();
     return new Field(
-        read.getName(),
+        stored.getName(),
         new FieldType(read.isNullable(), type, read.getDictionary(), metadata),
-        read.getChildren());
+        children(read, stored));
+  }
+
+  /** Parquet has names of its own for what is in a list or a map. */
+  private static List<Field> children(Field read, Field stored) {
+    boolean isSameKind =
+        read.getType().getTypeID() == stored.getType().getTypeID()
+            && read.getChildren().size() == stored.getChildren().size();
+    if (!isSameKind) {
+      return read.getChildren();
+    }
+    boolean isNamed = read.getType() instanceof ArrowType.Struct;
+    List<Field> children = new ArrayList<>();
+    for (int i = 0; i < read.getChildren().size(); i++) {
+      Field mine = read.getChildren().get(i);
+      Field theirs = stored.getChildren().get(i);
+      children.add(isNamed ? applied(mine, theirs) : renamed(mine, theirs));
+    }
+    return children;
   }
 
   private static boolean isSameLayout(ArrowType read, ArrowType stored) {

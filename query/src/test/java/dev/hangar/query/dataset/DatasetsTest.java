@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,7 @@ class DatasetsTest {
 
   @BeforeEach
   void mount() throws IOException {
-    root = Files.createDirectory(folder.resolve("root"));
+    root = Files.createDirectory(folder.resolve("root [1] *"));
     datasets = Datasets.of(List.of(Mount.parse(root.toString())), 0);
   }
 
@@ -108,13 +109,7 @@ class DatasetsTest {
         .containsExactlyInAnyOrder("n", "t", "y", "m");
     List<List<Object>> all = DatasetFiles.rows(sales.read(DatasetRange.ALL));
     assertThat(all).hasSize(21);
-    List<DatasetRange> ranges = sales.ranges(1, 64);
-    assertThat(ranges).hasSize(3);
-    List<List<Object>> together = new ArrayList<>();
-    for (DatasetRange range : ranges) {
-      together.addAll(DatasetFiles.rows(sales.read(range)));
-    }
-    assertThat(together).isEqualTo(all);
+    assertThat(sales.ranges(1, 64)).containsExactly(DatasetRange.ALL);
   }
 
   @Test
@@ -235,6 +230,42 @@ class DatasetsTest {
     assertThat(before.isCurrent()).isFalse();
     assertThat(dataset("t.parquet").fingerprint()).isNotEqualTo(fingerprint);
     assertThat(dataset("t.parquet").rows()).isEqualTo(9);
+  }
+
+  @Test
+  void readersWhoseClientsDoNotReadMakeRoomForOthers() throws Exception {
+    DatasetFiles.parquet(root.resolve("t.parquet"), DatasetFiles.numbers(4_000_000), 122_880);
+    Dataset dataset = dataset("t.parquet");
+    List<DatasetMessages> waiting = new ArrayList<>();
+    for (int i = 0; i < 6; i++) { // three times as many as may read at once
+      DatasetMessages messages = dataset.read(DatasetRange.ALL);
+      waiting.add(messages);
+      messages.next().release().run();
+    }
+    for (DatasetMessages messages : waiting) {
+      long rows = 0;
+      for (DatasetMessages.Message m; (m = messages.next()) != null; ) {
+        rows += m.rows();
+        m.release().run();
+      }
+      assertThat(rows).isBetween(4_000_000L - 65_536, 4_000_000L - 1);
+      messages.close();
+    }
+  }
+
+  @Test
+  void tooManyReadersAreRefused() {
+    var turns = new Turns(1, 1, Duration.ofMillis(100));
+    TableName name = TableName.parse("t.csv");
+    Runnable end = turns.take(name, Turns.KEEPING);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> turns.take(name, Turns.KEEPING))
+          .isInstanceOfSatisfying(
+              DatasetException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BUSY));
+    }
+    end.run();
+    end.run();
+    turns.take(name, Turns.KEEPING).run();
   }
 
   @Test
