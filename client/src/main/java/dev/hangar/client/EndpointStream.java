@@ -240,6 +240,8 @@ final class EndpointStream implements AutoCloseable {
 
   private void note(Location location, StatusException e, boolean mayRepeat) {
     if (e.code() == StatusCode.CANCELLED || e.code() == StatusCode.DEADLINE_EXCEEDED) {
+      failure = e; // who asks again is told the same
+      reasons.put(location, e.description());
       throw e; // the application's will, or the end of its time: no place is better than another
     }
     if (mayRepeat) {

@@ -1,10 +1,7 @@
 package dev.hangar.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.ByteString;
 import dev.hangar.wire.Action;
-import dev.hangar.wire.CallOptions;
-import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.FlightInfo;
 import dev.hangar.wire.Location;
 import dev.hangar.wire.grpc.StatusCode;
@@ -12,7 +9,6 @@ import dev.hangar.wire.grpc.StatusException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,6 +21,8 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one Hangar server, or of any other Flight server that keeps tables under names.
@@ -44,15 +42,11 @@ import org.apache.arrow.vector.ipc.ArrowReader;
  * server refuses or cannot be reached. Thread-safe; the readers it hands out are not.
  */
 public final class Hangar implements AutoCloseable {
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
-
-  /** For a server that is starting. */
-  private static final RetryPolicy PATIENCE =
-      new RetryPolicy(Integer.MAX_VALUE, FIRST_PAUSE, Duration.ofSeconds(1), 0.5);
-
   private final Connections connections;
   private final JsonActions actions;
   private final Puts puts;
+  private final Flights flights;
+  private final Statements statements;
   private final HangarOptions options;
   private final Time time;
   private final DoubleSupplier chance;
@@ -80,6 +74,8 @@ public final class Hangar implements AutoCloseable {
     this.chance = chance;
     this.allocator = allocator;
     this.puts = new Puts(connections, actions, options, time, allocator, partBytes);
+    this.flights = new Flights(connections);
+    this.statements = new Statements(connections, options, allocator, () -> operation(options));
     this.ownsAllocator = ownsAllocator;
   }
 
@@ -127,20 +123,7 @@ public final class Hangar implements AutoCloseable {
    * @throws StatusException with code UNAVAILABLE if it does not within {@code timeout}
    */
   public void awaitAvailable(Duration timeout) {
-    var time = timeout.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : timeout;
-    try {
-      operation(options.deadline(time).retry(PATIENCE)).read(connections.home()::listActions);
-    } catch (StatusException e) {
-      boolean isSilent = e.code() == StatusCode.DEADLINE_EXCEEDED;
-      if (isSilent || e.code() == StatusCode.UNAVAILABLE) {
-        throw new StatusException(
-            StatusCode.UNAVAILABLE,
-            (isSilent ? connections.home().location().uri() + " does not answer: " : "")
-                + e.description(),
-            e.trailers(),
-            e);
-      }
-    }
+    Availability.await(connections, options, timeout, this::operation);
   }
 
   /** Puts all that {@code reader} reads, in place of what is there. */
@@ -275,9 +258,29 @@ public final class Hangar implements AutoCloseable {
     return new TableReader(source, allocator, progress);
   }
 
+  /** As {@link #query(Query)}, of a statement and the values of its {@code ?}. */
+  public QueryReader query(String sql, @Nullable Object... parameters) {
+    return query(Query.of(sql, parameters));
+  }
+
+  /**
+   * The answer to a statement, as it comes. Of {@code CREATE TABLE … AS} and {@code INSERT INTO},
+   * how many rows were written. What has begun to come is never gone on with from another run.
+   *
+   * @throws StatusException with code INVALID_ARGUMENT if it is wrong
+   */
+  public QueryReader query(Query query) {
+    return statements.run(query);
+  }
+
+  /** As {@link #query(Query)}, but followed by {@code progress} until it has run, and after. */
+  public QueryReader query(Query query, Progress progress) {
+    return statements.run(query, progress);
+  }
+
   /** Every table, in the order the server tells them. */
   public List<TableInfo> list() {
-    return operation(options).read(this::list);
+    return operation(options).read(flights::list);
   }
 
   /**
@@ -287,6 +290,15 @@ public final class Hangar implements AutoCloseable {
    */
   public TableInfo info(String name) {
     return TableInfo.of(flight(operation(options), name));
+  }
+
+  /**
+   * The columns of a table.
+   *
+   * @throws StatusException with code NOT_FOUND if there is none of that name
+   */
+  public Schema schema(String name) {
+    return operation(options).read(call -> flights.schema(name, call));
   }
 
   /** Removes a table; false if there was none of that name. */
@@ -379,21 +391,7 @@ public final class Hangar implements AutoCloseable {
     return operation(options).write(call -> actions.perform(action, body, call));
   }
 
-  private List<TableInfo> list(CallOptions options) {
-    var tables = new ArrayList<TableInfo>();
-    try (var flights = connections.home().listFlights(ByteString.EMPTY, options)) {
-      for (var flight = flights.next(); flight != null; flight = flights.next()) {
-        tables.add(TableInfo.of(flight));
-      }
-    }
-    return List.copyOf(tables);
-  }
-
   private FlightInfo flight(Operation operation, String name) {
-    return operation.read(call -> connections.home().getFlightInfo(path(name), call));
-  }
-
-  private static FlightDescriptor path(String name) {
-    return FlightDescriptor.path(name.split("/", -1));
+    return operation.read(call -> flights.named(name, call));
   }
 }

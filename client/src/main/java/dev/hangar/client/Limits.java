@@ -1,5 +1,7 @@
 package dev.hangar.client;
 
+import java.time.Duration;
+
 /** Every limit of the client, in one place, each with its reason. */
 final class Limits {
   /**
@@ -32,6 +34,18 @@ final class Limits {
 
   /** Connections of one large transfer: each has a thread, and a put holds a part for each. */
   static final int CONNECTIONS_MAX = 64;
+
+  /**
+   * How long the server is given to take note that a statement is no longer wanted: whoever closes
+   * a reader should not wait for a server that hangs.
+   */
+  static final Duration CANCEL_TIME = Duration.ofSeconds(2);
+
+  /**
+   * How long the server is asked no more than once how far a statement is: fast enough for people
+   * to see it move, and next to nothing for the server.
+   */
+  static final Duration POLL_TIME = Duration.ofMillis(50);
 
   /** The window that HTTP/2 begins with (RFC 9113, 6.9.2): no stream is given less. */
   static final int WINDOW_BYTES_MIN = 64 << 10;

@@ -1,5 +1,7 @@
 package dev.hangar.client;
 
+import java.util.OptionalDouble;
+
 /** Somebody who watches a transfer. Called by one thread at a time. */
 @FunctionalInterface
 public interface Progress {
@@ -11,6 +13,13 @@ public interface Progress {
    * @param bytes bytes of bodies so far
    */
   void update(long rows, long bytes);
+
+  /**
+   * Tells that the server works at what was asked, and no rows come yet.
+   *
+   * @param share how much of it is done, from 0 to 1, where the server knows
+   */
+  default void running(OptionalDouble share) {}
 
   /** Tells that it has broken off, and why, and waits to go on. */
   default void waiting(String why) {}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A table as it comes in: one batch at a time in the same vectors, whose buffers are those the
  * network was read into.
  */
-final class TableReader extends ArrowReader {
+sealed class TableReader extends ArrowReader permits QueryReader {
   /** What makes a batch of a message and its body. */
   @FunctionalInterface
   private interface Parser<B> {
@@ -44,6 +44,7 @@ final class TableReader extends ArrowReader {
   public boolean loadNextBatch() throws IOException {
     prepareLoadNextBatch();
     for (var data = source.next(); data != null; data = source.next()) {
+      received(data);
       bytesRead += data.bodyBytes();
       if (load(data)) {
         rowsRead += getVectorSchemaRoot().getRowCount();
@@ -53,6 +54,14 @@ final class TableReader extends ArrowReader {
     }
     return false;
   }
+
+  /** Rows so far. */
+  long rows() {
+    return rowsRead;
+  }
+
+  /** Told of each message behind the schema, before it is read. */
+  void received(FlightData data) {}
 
   /** Bytes of the bodies so far. */
   @Override

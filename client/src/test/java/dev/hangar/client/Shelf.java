@@ -5,6 +5,8 @@ import dev.hangar.wire.Acknowledgements;
 import dev.hangar.wire.Action;
 import dev.hangar.wire.ActionType;
 import dev.hangar.wire.CallContext;
+import dev.hangar.wire.CancelFlightInfoResult;
+import dev.hangar.wire.CancelStatus;
 import dev.hangar.wire.FlightData;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.FlightEndpoint;
@@ -14,17 +16,23 @@ import dev.hangar.wire.FlightSink;
 import dev.hangar.wire.FlightSource;
 import dev.hangar.wire.IpcMessages;
 import dev.hangar.wire.Location;
+import dev.hangar.wire.PollInfo;
+import dev.hangar.wire.StandardActions;
 import dev.hangar.wire.Ticket;
 import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +70,23 @@ final class Shelf implements FlightService {
 
   /** Messages after which an upload is refused. */
   volatile int refusedAfter = Integer.MAX_VALUE;
+
+  /** How far polled flights are, of each as they are asked for; none: polls are not understood. */
+  final Deque<OptionalDouble> polls = new ConcurrentLinkedDeque<>();
+
+  /** How many flights were cancelled. */
+  final AtomicInteger cancels = new AtomicInteger();
+
+  @Override
+  public PollInfo pollFlightInfo(CallContext call, FlightDescriptor descriptor) {
+    beforeCall.accept(call);
+    var progress = polls.poll();
+    if (progress == null) {
+      throw new StatusException(StatusCode.UNIMPLEMENTED, "no polls here");
+    }
+    return new PollInfo(
+        info(name(descriptor), descriptor), polls.isEmpty() ? null : descriptor, progress, null);
+  }
 
   @Override
   public void listFlights(CallContext call, ByteString criteria, Consumer<FlightInfo> out) {
@@ -119,6 +144,11 @@ final class Shelf implements FlightService {
 
   @Override
   public void doAction(CallContext call, Action action, Consumer<ByteString> out) {
+    if (action.type().equals(StandardActions.CANCEL_FLIGHT_INFO.type())) {
+      cancels.incrementAndGet();
+      out.accept(new CancelFlightInfoResult(CancelStatus.CANCELLED).encode());
+      return;
+    }
     beforeCall.accept(call);
     var name = action.body().toStringUtf8();
     table(name);
