@@ -7,4 +7,8 @@ final class FailedException extends RuntimeException {
   FailedException(String message) {
     super(message);
   }
+
+  FailedException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

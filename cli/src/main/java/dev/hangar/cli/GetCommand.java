@@ -1,12 +1,7 @@
 package dev.hangar.cli;
 
 import dev.hangar.client.Hangar;
-import dev.hangar.query.file.DataFileWriter;
-import dev.hangar.query.file.FileFormat;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Path;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -22,44 +17,14 @@ import picocli.CommandLine.Parameters;
     description = "Gets a table: to a file, to a pipe, or its first rows to the terminal.",
     mixinStandardHelpOptions = true)
 final class GetCommand implements Callable<Integer> {
-  /** What {@code --format} takes. */
-  enum Format {
-    ARROW(FileFormat.ARROW_STREAM),
-    CSV(FileFormat.CSV),
-    JSON(FileFormat.JSON_LINES),
-    PARQUET(FileFormat.PARQUET);
-
-    private final FileFormat format;
-
-    Format(FileFormat format) {
-      this.format = format;
-    }
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   @Mixin private Session session;
+  @Mixin private RowOutput output;
 
   @Parameters(
       index = "0",
       paramLabel = "NAME",
       description = "The table, or a version of it, as in sales@7.")
   private String name;
-
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "The file to write; its ending decides the format.")
-  private @Nullable Path output;
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES}; for a pipe, where it is csv unless said.")
-  private @Nullable Format format;
 
   @Option(
       names = "--connections",
@@ -71,7 +36,7 @@ final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Hangar hangar = session.connect(connections)) {
-      if (output == null && format == null && session.terminal().isOutput()) {
+      if (output.isShown(session.terminal())) {
         show(hangar);
       } else {
         save(hangar);
@@ -93,19 +58,8 @@ final class GetCommand implements Callable<Integer> {
             session.progress(
                 "get " + name, rows < 0 ? OptionalLong.empty() : OptionalLong.of(rows));
         ArrowReader table = hangar.get(name, bar)) {
-      var writer = new DataFileWriter(hangar.allocator(), done -> {});
-      long written = write(writer, table);
+      long written = output.write(table, hangar.allocator(), session);
       bar.done(written, table.bytesRead());
     }
-  }
-
-  private long write(DataFileWriter writer, ArrowReader table) throws IOException {
-    if (output == null) {
-      OutputStream out = session.stdout();
-      return writer.write(table, out, format == null ? FileFormat.CSV : format.format);
-    }
-    return format == null
-        ? writer.write(table, output)
-        : writer.write(table, output, format.format);
   }
 }

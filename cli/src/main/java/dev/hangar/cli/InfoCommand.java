@@ -122,7 +122,8 @@ final class InfoCommand implements Callable<Integer> {
         version.created());
   }
 
-  private static void printFields(PrintWriter out, List<Field> fields, String indent) {
+  /** A line for each column. */
+  static void printFields(PrintWriter out, List<Field> fields, String indent) {
     int width =
         fields.stream().mapToInt(field -> Text.width(line(field.getName()))).max().orElse(0);
     for (Field field : fields) {

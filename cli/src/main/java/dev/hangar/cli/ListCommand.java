@@ -24,7 +24,7 @@ final class ListCommand implements Callable<Integer> {
     try (Hangar hangar = session.connect()) {
       List<TableInfo> tables = hangar.list();
       if (session.terminal().isOutput()) {
-        print(tables);
+        print(tables, session.terminal(), session.out());
       } else {
         PrintWriter out = session.out();
         tables.forEach(table ->
@@ -36,9 +36,10 @@ final class ListCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void print(List<TableInfo> tables) {
+  /** A table of tables. */
+  static void print(List<TableInfo> tables, Terminal terminal, PrintWriter out) {
     if (tables.isEmpty()) {
-      session.out().println("No tables yet; 'hangar put NAME FILE' makes one.");
+      out.println("No tables yet; 'hangar put NAME FILE' makes one.");
       return;
     }
     var rows = new ArrayList<List<String>>();
@@ -51,6 +52,6 @@ final class ListCommand implements Callable<Integer> {
               Integer.toString(table.schema().getFields().size())));
     }
     new Grid(List.of("name", "rows", "size", "columns"), List.of(false, true, true, true), rows)
-        .print(session.terminal(), session.out());
+        .print(terminal, out);
   }
 }

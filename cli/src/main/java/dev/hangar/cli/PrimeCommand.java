@@ -33,6 +33,7 @@ final class PrimeCommand implements Callable<Integer> {
       run(server, "ls");
       run(server, "info", "t");
       run(server, "get", "t");
+      run(server, "sql", "select count(*) from t");
       run(server, "rm", "t");
     } finally {
       Files.deleteIfExists(csv);

@@ -4,6 +4,7 @@ import dev.hangar.client.Progress;
 import dev.hangar.server.ByteSize;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
@@ -54,6 +55,23 @@ final class ProgressBar implements Progress, AutoCloseable {
   }
 
   @Override
+  public void running(OptionalDouble share) {
+    long now = nanoClock.getAsLong();
+    if (shown && now - lastShown >= INTERVAL_NANOS) {
+      lastShown = now;
+      dirty = true;
+      String done = share.isPresent() ? "  " + bar(share.getAsDouble()) : "";
+      err.print(CLEAR_LINE + what + done + "  running  " + (long) seconds() + " s");
+      err.flush();
+    }
+  }
+
+  /** The time since it began. */
+  double seconds() {
+    return (nanoClock.getAsLong() - begun) / NANOS_PER_SECOND;
+  }
+
+  @Override
   public void waiting(String why) {
     if (shown) {
       dirty = true;
@@ -70,7 +88,7 @@ final class ProgressBar implements Progress, AutoCloseable {
   /** Says what it came to, and {@code more} of it. */
   void done(long rows, long bytes, String more) {
     clear();
-    double seconds = (nanoClock.getAsLong() - begun) / NANOS_PER_SECOND;
+    double seconds = seconds();
     err.println(
         String.format(
             Locale.ROOT,
@@ -83,13 +101,20 @@ final class ProgressBar implements Progress, AutoCloseable {
             more));
   }
 
+  /** Says this, terminal or not. */
+  void say(String line) {
+    clear();
+    err.println(line);
+  }
+
   /** Leaves the terminal's line empty, if the transfer did not come to its end. */
   @Override
   public void close() {
     clear();
   }
 
-  private void clear() {
+  /** Leaves the terminal's line empty, for something else to be printed. */
+  void clear() {
     if (dirty) {
       err.print(CLEAR_LINE);
       err.flush();
@@ -104,16 +129,24 @@ final class ProgressBar implements Progress, AutoCloseable {
       return what + "  " + moved;
     }
     double share = Math.min(1, (double) rows / totalRows.getAsLong());
-    int full = (int) (share * CELLS);
     return String.format(
         Locale.ROOT,
-        "%s  [%s%s] %3d%%  %s  %s left",
+        "%s  %s  %s  %s left",
         what,
-        "█".repeat(full),
-        "·".repeat(CELLS - full),
-        (int) (share * 100),
+        bar(share),
         moved,
         duration((long) Math.ceil(seconds / share - seconds)));
+  }
+
+  private static String bar(double share) {
+    double part = Math.max(0, Math.min(1, share));
+    int full = (int) (part * CELLS);
+    return String.format(
+        Locale.ROOT,
+        "[%s%s] %3d%%",
+        "█".repeat(full),
+        "·".repeat(CELLS - full),
+        (int) (part * 100));
   }
 
   private static String duration(long seconds) {

@@ -58,7 +58,8 @@ final class Session {
     }
   }
 
-  private Hangar connect(HangarOptions options) {
+  /** A client that behaves as {@code options} say. */
+  Hangar connect(HangarOptions options) {
     String variable = System.getenv("HANGAR_URL");
     String option = main().url();
     String chosen =
@@ -86,6 +87,10 @@ final class Session {
     return command.commandLine().getOut();
   }
 
+  PrintWriter err() {
+    return command.commandLine().getErr();
+  }
+
   /** Standard output for bytes; fails when nobody reads it any more. */
   OutputStream stdout() {
     out().flush();
@@ -98,8 +103,7 @@ final class Session {
 
   /** A bar on standard error, where that is a terminal. */
   ProgressBar progress(String what, OptionalLong rows) {
-    return new ProgressBar(
-        what, rows, terminal().progress(), command.commandLine().getErr(), System::nanoTime);
+    return new ProgressBar(what, rows, terminal().progress(), err(), System::nanoTime);
   }
 
   private Main main() {

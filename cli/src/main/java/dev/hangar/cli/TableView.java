@@ -30,22 +30,41 @@ final class TableView {
    * @param totalRows -1 where unknown
    */
   void print(ArrowReader table, long totalRows) throws IOException {
+    int shown = printFirst(table, () -> {});
+    long more = totalRows - shown;
+    if (more > 0) {
+      printMore(more, true);
+    } else {
+      out.println(terminal.dim(String.format(Locale.ROOT, "%,d rows", shown)));
+    }
+  }
+
+  /**
+   * Prints the first rows.
+   *
+   * @param table read as far as needed, not closed
+   * @param before done when they are there
+   * @return how many were printed
+   */
+  int printFirst(ArrowReader table, Runnable before) throws IOException {
     List<Field> fields = table.getVectorSchemaRoot().getSchema().getFields();
     var rows = new ArrayList<List<String>>();
     while (rows.size() < ROWS_MAX && table.loadNextBatch()) {
       addRows(table, rows);
     }
+    before.run();
     new Grid(
             fields.stream().map(Field::getName).toList(),
             fields.stream().map(TypeText::isNumber).toList(),
             rows)
         .print(terminal, out);
-    long more = totalRows - rows.size();
-    out.println(
-        terminal.dim(
-            more > 0
-                ? String.format(Locale.ROOT, "… %,d more rows; -o FILE writes them all", more)
-                : String.format(Locale.ROOT, "%,d rows", rows.size())));
+    return rows.size();
+  }
+
+  /** Says that there are more rows than were printed: so many, or as many at least. */
+  void printMore(long rows, boolean isAll) {
+    String count = String.format(Locale.ROOT, "… %s%,d more", isAll ? "" : "at least ", rows);
+    out.println(terminal.dim(count + " rows; -o FILE writes them all"));
   }
 
   private static void addRows(ArrowReader table, List<List<String>> rows) throws IOException {
