@@ -87,7 +87,7 @@ public final class HangarServer implements AutoCloseable {
     var heap = new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     heap.reclaimer(reclaim);
     var bodies = new BodyPool(budget);
-    var statements = Statements.open(config, store, results, bodies);
+    var statements = Statements.open(config, store, datasets, results, bodies);
     var memory = new MemoryStatus(store, results, budget, heap);
     var console = new Console(lines);
     var shutdown = new Shutdown();

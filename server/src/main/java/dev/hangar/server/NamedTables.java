@@ -1,16 +1,23 @@
 package dev.hangar.server;
 
+import dev.hangar.query.dataset.Dataset;
+import dev.hangar.query.dataset.Datasets;
+import dev.hangar.query.sql.SqlException;
 import dev.hangar.query.sql.SqlTable;
+import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the names in statements stand for. Thread-safe. */
+/** What the names in statements stand for: tables, their versions, and files. Thread-safe. */
 final class NamedTables {
   private final TableStore store;
+  private final Datasets datasets;
 
-  NamedTables(TableStore store) {
+  NamedTables(TableStore store, Datasets datasets) {
     this.store = store;
+    this.datasets = datasets;
   }
 
   /** What a name stands for now; {@code a/b@7} is a version. */
@@ -23,11 +30,38 @@ final class NamedTables {
     return switch (Dialect.request(name)) {
       case Request.Numbered numbered ->
           new SqlTable.Stored(store.open(numbered.table(), numbered.version()));
-      case Request.Latest latest ->
-          new SqlTable.Stored(
-              version == null ? store.open(latest.table()) : store.open(latest.table(), version));
+      case Request.Latest latest when version != null ->
+          new SqlTable.Stored(store.open(latest.table(), version));
+      case Request.Latest latest -> latest(latest.table());
       case Request.Pinned _, Request.FileRange _ ->
           throw new IllegalArgumentException("a name is no ticket");
     };
+  }
+
+  private SqlTable latest(TableName name) {
+    if (datasets.isFile(name)) {
+      return files(datasets.get(name));
+    }
+    try {
+      return new SqlTable.Stored(store.open(name));
+    } catch (NoSuchTableException none) {
+      Optional<Dataset> dataset = datasets.find(name);
+      if (dataset.isPresent()) {
+        return files(dataset.get());
+      }
+      throw none;
+    }
+  }
+
+  private static SqlTable files(Dataset dataset) {
+    String scan =
+        dataset
+            .scan()
+            .orElseThrow(() ->
+                new SqlException(
+                    SqlException.Kind.INVALID,
+                    dataset.name()
+                        + " is an Arrow file, which SQL does not read; put it as a table first"));
+    return new SqlTable.Files(scan, dataset.fingerprint(), dataset.rows(), dataset.bytes());
   }
 }

@@ -1,6 +1,7 @@
 package dev.hangar.server;
 
 import dev.hangar.query.arrow.BodyMemory;
+import dev.hangar.query.dataset.Datasets;
 import dev.hangar.query.result.Results;
 import dev.hangar.query.sql.SqlEngine;
 import dev.hangar.query.sql.SqlMemory;
@@ -10,19 +11,25 @@ import dev.hangar.wire.memory.Body;
 import dev.hangar.wire.memory.BodyPool;
 import dev.hangar.wire.memory.MemoryBudget;
 import java.time.InstantSource;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** All that runs statements in one server. Thread-safe. */
 final class Statements implements AutoCloseable {
   private final SqlEngine engine;
   private final Results results;
+  private final NamedTables tables;
   private final TableStore store;
   private final TableStore kept;
   private final BodyMemory memory;
 
   private Statements(
-      SqlEngine engine, Results results, TableStore store, TableStore kept, BodyMemory memory) {
+      SqlEngine engine,
+      Results results,
+      NamedTables tables,
+      TableStore store,
+      TableStore kept,
+      BodyMemory memory) {
+    this.tables = tables;
     this.engine = engine;
     this.results = results;
     this.store = store;
@@ -31,12 +38,13 @@ final class Statements implements AutoCloseable {
   }
 
   /**
-   * Statements over {@code store}.
+   * Statements over {@code store} and {@code datasets}.
    *
    * @param kept where their answers are kept; closed with this
    * @param bodies where the memory for answers comes from, and its budget that for running
    */
-  static Statements open(ServerConfig config, TableStore store, TableStore kept, BodyPool bodies) {
+  static Statements open(
+      ServerConfig config, TableStore store, Datasets datasets, TableStore kept, BodyPool bodies) {
     long memoryBytes =
         Math.max(Limits.STATEMENT_BYTES, config.memoryBytes() / Limits.STATEMENT_MEMORY_SHARE);
     var settings =
@@ -45,24 +53,18 @@ final class Statements implements AutoCloseable {
             Limits.WAITING_STATEMENTS,
             memoryBytes,
             Limits.STATEMENT_TIME,
-            List.of(),
+            datasets.roots(),
             null);
     var engine = new SqlEngine(settings, reserving(bodies.budget()));
     BodyMemory memory = bytes -> room(bodies, bytes);
     var results = new Results(engine, kept, memory, config.memoryBytes());
-    return new Statements(engine, results, store, kept, memory);
+    return new Statements(engine, results, new NamedTables(store, datasets), store, kept, memory);
   }
 
   /** Statements as flights. */
   Queries queries(Endpoints endpoints, QueryTickets tickets, InstantSource clock) {
     return new Queries(
-        engine,
-        results,
-        new NamedTables(store),
-        endpoints,
-        tickets,
-        new SqlWrites(engine, store, memory),
-        clock);
+        engine, results, tables, endpoints, tickets, new SqlWrites(engine, store, memory), clock);
   }
 
   private static SqlMemory reserving(MemoryBudget budget) {
