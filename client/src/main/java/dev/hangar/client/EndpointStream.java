@@ -50,6 +50,7 @@ final class EndpointStream implements AutoCloseable {
   private List<Location> nextPlaces = new ArrayList<>();
   private int place;
   private @Nullable StatusException failure;
+  private @Nullable StatusException last;
   private @Nullable GetCall call;
   private boolean isAnswered;
   private boolean isEnded;
@@ -112,6 +113,9 @@ final class EndpointStream implements AutoCloseable {
    * @throws StatusException if it can be had nowhere
    */
   void open() {
+    if (last != null) {
+      throw last;
+    }
     while (!tryOpen()) {
       var whole = whole();
       boolean mayRepeat = !nextPlaces.isEmpty();
@@ -226,7 +230,7 @@ final class EndpointStream implements AutoCloseable {
     }
     brokeOff = name + " at " + location.uri() + " broke off after " + rows + " rows: ";
     if (version == 0 || batches == 0 || !Attempts.mayRead(e)) {
-      throw e.withDescription(brokeOff + e.description());
+      throw last(e.withDescription(brokeOff + e.description()));
     }
     if (batches > batchesBefore) {
       batchesBefore = batches;
@@ -238,11 +242,16 @@ final class EndpointStream implements AutoCloseable {
     note(location, e, true);
   }
 
+  /** A failure that is the stream's end: whoever reads on is told the same. */
+  private StatusException last(StatusException e) {
+    last = e;
+    return e;
+  }
+
   private void note(Location location, StatusException e, boolean mayRepeat) {
     if (e.code() == StatusCode.CANCELLED || e.code() == StatusCode.DEADLINE_EXCEEDED) {
-      failure = e; // who asks again is told the same
-      reasons.put(location, e.description());
-      throw e; // the application's will, or the end of its time: no place is better than another
+      throw last(
+          e); // the application's will, or the end of its time: no place is better than another
     }
     if (mayRepeat) {
       nextPlaces.add(location);
