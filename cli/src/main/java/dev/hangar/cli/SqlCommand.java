@@ -120,13 +120,26 @@ final class SqlCommand implements Callable<Integer> {
       throw session.misuse("there is no statement in what was given");
     }
     var run = new StatementRun(hangar, session.terminal(), session.err());
-    for (int i = 0; i < statements.size(); i++) {
-      SqlText.Statement each = statements.get(i);
-      try {
-        run(hangar, run, pattern.sql(each.sql()), i == statements.size() - 1);
-      } catch (StatusException e) {
-        throw StatementRun.explained(e, text, each.start());
+    try (var _ = new StopSignal()) {
+      for (int i = 0; i < statements.size(); i++) {
+        boolean isLast = i == statements.size() - 1;
+        run(hangar, run, pattern, text, statements.get(i), isLast);
       }
+    }
+  }
+
+  private void run(
+      Hangar hangar,
+      StatementRun run,
+      Query pattern,
+      String text,
+      SqlText.Statement statement,
+      boolean isLast)
+      throws IOException {
+    try {
+      run(hangar, run, pattern.sql(statement.sql()), isLast);
+    } catch (StatusException e) {
+      throw StatementRun.explained(e, text, statement.start());
     }
   }
 
