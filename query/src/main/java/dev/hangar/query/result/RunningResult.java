@@ -110,6 +110,7 @@ final class RunningResult {
       run.cancel();
     }
     spool.stop();
+    spool.complete(why); // what DuckDB does now it may not leave soon; nobody is to wait for that
   }
 
   private void fill(SqlEngine.Running run) throws InterruptedException {

@@ -49,9 +49,9 @@ final class Spool {
     this.isKeeping = keptBytesMax > 0;
   }
 
-  /** A reader from the first batch on; null if that is gone. */
+  /** A reader from the first batch on; null if that is gone, or will never be all there. */
   synchronized @Nullable Cursor read() {
-    if (first > 0 || isAbandoned) {
+    if (first > 0 || isAbandoned || failure != null) {
       return null;
     }
     var reader = new Cursor();
@@ -106,11 +106,16 @@ final class Spool {
     }
   }
 
-  /** There are no more batches; what failed, if something did, is thrown at those who read on. */
+  /**
+   * There are no more batches; what failed, if something did, is thrown at those who read on. The
+   * first to say so is believed.
+   */
   synchronized void complete(@Nullable RuntimeException why) {
-    isComplete = true;
-    failure = why;
-    notifyAll();
+    if (!isComplete) {
+      isComplete = true;
+      failure = why;
+      notifyAll();
+    }
   }
 
   /** Nobody wants more: gives up what there is, and has the writer stop. */

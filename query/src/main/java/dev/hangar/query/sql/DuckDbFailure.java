@@ -54,7 +54,7 @@ record DuckDbFailure(String type, String message, int position, Throwable thrown
    * What it means to who asked.
    *
    * @param place in the statement, in characters; -1 where there is none
-   * @throws IllegalStateException DuckDB itself is broken
+   * @throws BrokenDatabaseException DuckDB itself is broken
    */
   SqlException exception(String told, int place) {
     return switch (type.toUpperCase(Locale.ROOT).replace('_', ' ')) {
@@ -67,7 +67,7 @@ record DuckDbFailure(String type, String message, int position, Throwable thrown
               thrown);
       case "INTERRUPT", "INTERRUPTED" ->
           new SqlException(Kind.CANCELLED, "the statement was cancelled", -1, thrown);
-      case "INTERNAL", "FATAL" -> throw new IllegalStateException(told, thrown);
+      case "INTERNAL", "FATAL" -> throw new BrokenDatabaseException(told, thrown);
       default -> new SqlException(Kind.INVALID, told, place, thrown);
     };
   }

@@ -5,14 +5,17 @@ import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.duckdb.Sql;
 import dev.hangar.query.sql.ExplainedPlan.TableScan;
 import dev.hangar.query.sql.QueryPlan.Scan;
+import dev.hangar.query.sql.SqlException.Kind;
 import java.io.IOException;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
@@ -29,71 +32,139 @@ import org.jspecify.annotations.Nullable;
  * all empty, and runs nothing. Thread-safe: one query after the other.
  *
  * <p>What DuckDB concludes from rows and their number would be wrong of the tables themselves, so
- * the optimizers that do are off.
+ * the optimizers that do are off. So is the one that computes what is constant: that can take any
+ * time and memory, and belongs to where a statement runs.
  */
 final class Planner implements AutoCloseable {
   private static final String WITHOUT_ROWS =
-      "disabled_optimizers = 'statistics_propagation,late_materialization'";
+      "disabled_optimizers = 'statistics_propagation,late_materialization,expression_rewriter'";
 
-  private final DuckDBConnection connection;
+  private static final String DESCRIBE = "DESCRIBE (";
+
+  /** A column of an answer, and its type in SQL. */
+  private record Column(String name, String type) {
+    /** A name for batches: of an expression without one, all of it would be. */
+    String answeredName() {
+      return name.length() <= Limits.NAME_CHARS
+          ? name
+          : name.substring(0, Limits.NAME_CHARS - 1) + "…";
+    }
+
+    /** The type it is answered in. */
+    String answered() {
+      return AnswerTypes.of(type);
+    }
+  }
+
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final List<String> directories;
+  private DuckDBConnection connection;
   private final BufferAllocator allocator;
+  private final Map<Schema, TableColumns> known = new LinkedHashMap<>();
 
   /**
    * @param directories that files may lie in
    */
   Planner(List<String> directories, BufferAllocator allocator) throws SQLException {
-    this.connection =
+    this.directories = List.copyOf(directories);
+    this.connection = connect(directories);
+    this.allocator = allocator;
+  }
+
+  private static DuckDBConnection connect(List<String> directories) throws SQLException {
+    return GuardedFunctions.define(
         Sandbox.connect(
             false,
             List.of(
                 "threads = 1",
+                "memory_limit = '" + Limits.PLANNING_MEMORY + "'",
                 WITHOUT_ROWS,
                 DuckDbFailure.SETTING,
                 "temp_directory = ''",
-                "allowed_directories = " + Sql.list(directories)));
-    this.allocator = allocator;
+                "allowed_directories = " + Sql.list(directories))));
   }
 
   /**
    * The plan of a query over {@code tables}, which are in the order of its references.
    *
    * @param insert what its rows are added to; null: nothing
-   * @throws SqlException INVALID: it names columns, functions or types that are not there
+   * @throws SqlException INVALID: it names columns, functions or types that are not there; BUSY:
+   *     others are being planned for too long
    */
-  synchronized QueryPlan plan(
+  QueryPlan plan(SplicedText query, List<SqlTable> tables, @Nullable InsertShape insert) {
+    lock();
+    try {
+      return planned(query, tables, insert);
+    } catch (BrokenDatabaseException e) {
+      renew();
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What failed closes the statement that said it, and the next one begins with a transaction. */
+  private void rollBack() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("ROLLBACK");
+    }
+  }
+
+  private void renew() {
+    try {
+      connection.close();
+      connection = connect(directories);
+    } catch (SQLException e) {
+      throw new IllegalStateException("DuckDB does not start again", e);
+    }
+  }
+
+  private void lock() {
+    try {
+      if (lock.tryLock(Limits.PLANNING_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new SqlException(
+        Kind.BUSY, "another statement takes long to be planned; try again in a moment");
+  }
+
+  private QueryPlan planned(
       SplicedText query, List<SqlTable> tables, @Nullable InsertShape insert) {
     try (Statement statement = connection.createStatement()) {
       var columns = new ArrayList<TableColumns>();
       for (SqlTable table : tables) {
-        columns.add(columns(table));
+        columns.add(columnsOf(table));
       }
       statement.execute("BEGIN TRANSACTION");
       try {
         for (int i = 0; i < tables.size(); i++) {
           define(tables.get(i), columns.get(i), i, statement);
         }
-        String sql = insert == null ? answerable(query) : insertable(query, insert);
-        Schema schema = schema(sql);
+        List<Column> answer = described(query.text());
+        String sql = insert == null ? answerable(query, answer) : insertable(query, insert, answer);
+        Schema schema = schema(insert == null ? answer : described(sql));
         if (insert != null) {
           insert.requireSameLayout(schema);
         }
-        return new QueryPlan(query, sql, scans(query.text(), tables, columns, statement), schema);
+        return new QueryPlan(query, sql, scans(query.text(), tables, columns), schema);
       } finally {
-        statement.execute("ROLLBACK");
+        rollBack();
       }
     } catch (SQLException e) {
-      throw query.failure(e, query.text()); // binding fails first where the query stands alone
+      throw query.failure(e, DESCRIBE + query.text()); // where it fails first, if it does
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private TableColumns columns(SqlTable table) throws SQLException {
+  private TableColumns columnsOf(SqlTable table) throws SQLException {
     return switch (table) {
-      case SqlTable.Files files -> TableColumns.of(new Schema(List.of()), connection, allocator);
+      case SqlTable.Files files -> knownColumns(new Schema(List.of()));
       case SqlTable.Stored stored -> {
-        Schema schema = BatchReader.schema(stored.version().schema());
-        TableColumns columns = TableColumns.of(schema, connection, allocator);
+        TableColumns columns = knownColumns(BatchReader.schema(stored.version().schema()));
         if (columns.readable().isEmpty()) {
           throw SqlException.invalid(
               "table " + stored.version().name() + " has no column that SQL can read");
@@ -101,6 +172,17 @@ final class Planner implements AutoCloseable {
         yield columns;
       }
     };
+  }
+
+  /** DuckDB is asked once about tables of the same columns. */
+  private TableColumns knownColumns(Schema schema) throws SQLException {
+    TableColumns columns = known.remove(schema);
+    TableColumns found = columns == null ? TableColumns.of(schema, connection, allocator) : columns;
+    known.put(schema, found);
+    if (known.size() > Limits.KNOWN_SCHEMAS) {
+      known.remove(known.keySet().iterator().next());
+    }
+    return found;
   }
 
   /** Makes an empty table and the view by whose name the query reads it. */
@@ -117,11 +199,11 @@ final class Planner implements AutoCloseable {
     }
   }
 
-  private static List<Scan> scans(
-      String sql, List<SqlTable> tables, List<TableColumns> columns, Statement statement)
+  private List<Scan> scans(String sql, List<SqlTable> tables, List<TableColumns> columns)
       throws SQLException {
     ExplainedPlan plan;
-    try (ResultSet rows = statement.executeQuery("EXPLAIN (FORMAT json) " + sql)) {
+    try (Statement statement = connection.createStatement(); // one that fails is of no more use
+        ResultSet rows = statement.executeQuery("EXPLAIN (FORMAT json) " + sql)) {
       rows.next();
       plan = ExplainedPlan.of(rows.getString(2));
     }
@@ -153,16 +235,12 @@ final class Planner implements AutoCloseable {
   }
 
   /** The query, with its columns in the order and of the types of the table they go to. */
-  private String insertable(SplicedText query, InsertShape insert) throws SQLException {
-    try (PreparedStatement prepared = connection.prepareStatement(query.text())) {
-      ResultSetMetaData columns = prepared.getMetaData();
-      var names = new ArrayList<String>();
-      for (int i = 1; i <= columns.getColumnCount(); i++) {
-        names.add(columns.getColumnName(i));
-      }
-      return "SELECT %s FROM (%s\n) AS answer%s"
-          .formatted(insert.selection(names), query.text(), numbers(names.size()));
-    }
+  private static String insertable(SplicedText query, InsertShape insert, List<Column> columns) {
+    return "SELECT %s FROM (%s\n) AS answer%s"
+        .formatted(
+            insert.selection(columns.stream().map(Column::name).toList()),
+            query.text(),
+            numbers(columns.size()));
   }
 
   /** The names of so many columns: k1, and so on. */
@@ -173,55 +251,61 @@ final class Planner implements AutoCloseable {
   }
 
   /** The columns of a stored table, as DuckDB has them. */
-  synchronized TableColumns columns(Schema schema) {
+  TableColumns columns(Schema schema) {
+    lock();
     try {
-      return TableColumns.of(schema, connection, allocator);
+      return knownColumns(schema);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    } finally {
+      lock.unlock();
     }
   }
 
   /** The query, with columns of types that batches can't have made into such as they can. */
-  private String answerable(SplicedText query) throws SQLException {
-    try (PreparedStatement prepared = connection.prepareStatement(query.text())) {
-      ResultSetMetaData columns = prepared.getMetaData();
-      var answers = new ArrayList<String>();
-      boolean isChanged = false;
-      for (int i = 1; i <= columns.getColumnCount(); i++) {
-        String type = columns.getColumnTypeName(i);
-        String answered = AnswerTypes.of(type);
-        isChanged |= !answered.equals(type);
-        String cast = answered.equals(type) ? "" : "::" + answered;
-        answers.add("k" + i + cast + " AS " + Sql.identifier(columns.getColumnName(i)));
+  private static String answerable(SplicedText query, List<Column> columns) {
+    var answers = new ArrayList<String>();
+    boolean isChanged = false;
+    for (Column column : columns) {
+      boolean isCast = !column.answered().equals(column.type());
+      isChanged |= isCast || !column.answeredName().equals(column.name());
+      String cast = isCast ? "::" + column.answered() : "";
+      answers.add(
+          "k" + (answers.size() + 1) + cast + " AS " + Sql.identifier(column.answeredName()));
+    }
+    return isChanged
+        ? "SELECT %s FROM (%s\n) AS answer%s"
+            .formatted(String.join(", ", answers), query.text(), numbers(answers.size()))
+        : query.text();
+  }
+
+  /** The columns of a query, which is bound for that, and neither optimized nor run. */
+  private List<Column> described(String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(DESCRIBE + query + "\n)")) {
+      var columns = new ArrayList<Column>();
+      while (rows.next()) {
+        columns.add(new Column(rows.getString(1), rows.getString(2)));
       }
-      return isChanged
-          ? "SELECT %s FROM (%s\n) AS answer%s"
-              .formatted(String.join(", ", answers), query.text(), numbers(answers.size()))
-          : query.text();
+      return columns;
     }
   }
 
-  /**
-   * The schema of what a query answers; names come from itself, since a wrapped one changes them.
-   */
-  private Schema schema(String sql) throws SQLException, IOException {
-    List<String> names = new ArrayList<>();
-    try (PreparedStatement prepared = connection.prepareStatement(sql)) {
-      ResultSetMetaData columns = prepared.getMetaData();
-      for (int i = 1; i <= columns.getColumnCount(); i++) {
-        names.add(columns.getColumnName(i));
-      }
-    }
-    String empty = "SELECT * FROM (" + sql + "\n) AS answer" + numbers(names.size()) + " LIMIT 0";
+  /** The Arrow schema of an answer with such columns. */
+  private Schema schema(List<Column> columns) throws SQLException, IOException {
+    String nulls =
+        columns.stream()
+            .map(column -> "NULL::" + column.answered())
+            .collect(Collectors.joining(", "));
     try (Statement statement = connection.createStatement();
-        var rows = (DuckDBResultSet) statement.executeQuery(empty);
+        var rows = (DuckDBResultSet) statement.executeQuery("SELECT " + nulls + " LIMIT 0");
         ArrowReader reader = (ArrowReader) rows.arrowExportStream(allocator, 1)) {
       List<Field> fields = reader.getVectorSchemaRoot().getSchema().getFields();
       var named = new ArrayList<Field>();
       for (int i = 0; i < fields.size(); i++) {
         Field field = fields.get(i);
         var type = new FieldType(field.isNullable(), field.getType(), field.getDictionary());
-        named.add(new Field(names.get(i), type, field.getChildren()));
+        named.add(new Field(columns.get(i).answeredName(), type, field.getChildren()));
       }
       return new Schema(named);
     }

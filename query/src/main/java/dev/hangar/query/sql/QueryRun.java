@@ -43,6 +43,7 @@ final class QueryRun implements AutoCloseable {
   private final List<VersionSource> sources = new ArrayList<>();
   private volatile @Nullable DuckDBPreparedStatement running;
   private volatile boolean isCancelled;
+  private boolean isBroken;
   private @Nullable ArrowReader rows;
 
   QueryRun(
@@ -209,7 +210,16 @@ final class QueryRun implements AutoCloseable {
     if (String.valueOf(e.getMessage()).contains(REASON_LOST)) {
       return reason(e);
     }
-    return plan.text().failure(e, plan.sql());
+    return told(e);
+  }
+
+  private RuntimeException told(Exception e) {
+    try {
+      return plan.text().failure(e, plan.sql());
+    } catch (BrokenDatabaseException broken) {
+      isBroken = true;
+      return broken;
+    }
   }
 
   /** Runs it once more, to fail with the reason. */
@@ -222,7 +232,7 @@ final class QueryRun implements AutoCloseable {
       if (isCancelled) {
         return new SqlException(Kind.CANCELLED, "the statement was cancelled");
       }
-      return e instanceof SqlException told ? told : plan.text().failure(e, plan.sql());
+      return e instanceof SqlException told ? told : told(e);
     }
   }
 
@@ -243,8 +253,20 @@ final class QueryRun implements AutoCloseable {
         failed = failed == null ? new IllegalStateException("a query can't be closed", e) : failed;
       }
     }
+    renewPlace();
     if (failed != null) {
       throw failed;
+    }
+  }
+
+  private void renewPlace() {
+    if (isBroken) {
+      isBroken = false;
+      try {
+        place.renew();
+      } catch (SQLException e) {
+        throw new IllegalStateException("a broken database can't be closed", e);
+      }
     }
   }
 }

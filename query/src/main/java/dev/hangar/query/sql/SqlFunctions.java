@@ -24,6 +24,12 @@ final class SqlFunctions {
   /** What tells about the process or changes it, or only takes time. */
   private static final Set<String> FORBIDDEN =
       Set.of(
+          // these recurse for each level of a document, and end the process where it is deep
+          "json_contains",
+          "json_deserialize_sql",
+          "json_pretty",
+          "json_serialize_plan",
+          "json_serialize_sql",
           "currval",
           "current_connection_id",
           "current_query",
@@ -39,6 +45,9 @@ final class SqlFunctions {
           "sleep_ms",
           "txid_current",
           "write_log");
+
+  /** What makes texts of any width. */
+  private static final Set<String> FORMATS = Set.of("format", "printf");
 
   /** Words that are functions although they look like columns. */
   private static final Set<String> VOLATILE_WORDS =
@@ -78,6 +87,10 @@ final class SqlFunctions {
 
   boolean isForbidden(String name) {
     return FORBIDDEN.contains(lower(name));
+  }
+
+  boolean isFormat(String name) {
+    return FORMATS.contains(lower(name));
   }
 
   boolean isVolatile(String name) {

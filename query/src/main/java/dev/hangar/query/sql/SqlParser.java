@@ -7,28 +7,54 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import org.duckdb.DuckDBConnection;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** DuckDB's parser. Thread-safe: one statement after the other. */
 final class SqlParser implements AutoCloseable {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(Limits.TREE_DEPTH)
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .build())
+                  .build())
+          .build();
   private static final String PARSE =
       "SELECT json_serialize_sql(?::VARCHAR, skip_null := true, skip_empty := true,"
           + " skip_default := true)";
   private static final String ONLY_SELECT = "not implemented";
 
-  private final DuckDBConnection connection;
+  private DuckDBConnection connection;
   private final SqlFunctions functions;
 
   SqlParser() throws SQLException {
-    this.connection = Sandbox.connect(false, List.of("threads = 1"));
+    this.connection = connect();
     try {
       this.functions = SqlFunctions.of(connection);
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  private static DuckDBConnection connect() throws SQLException {
+    return Sandbox.connect(false, List.of("threads = 1"));
+  }
+
+  /** A database that failed may refuse all that comes. */
+  private void renew() {
+    try {
+      connection.close();
+      connection = connect();
+    } catch (SQLException e) {
+      throw new IllegalStateException("DuckDB does not start again", e);
     }
   }
 
@@ -59,7 +85,7 @@ final class SqlParser implements AutoCloseable {
   }
 
   private JsonNode tree(StatementText text) {
-    JsonNode answer = JSON.readTree(serialized(text.query()));
+    JsonNode answer = read(serialized(text.query()));
     if (answer.path("error").asBoolean()) {
       throw refused(answer, text);
     }
@@ -74,6 +100,17 @@ final class SqlParser implements AutoCloseable {
     return statements.get(0);
   }
 
+  private static JsonNode read(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (StreamConstraintsException tooDeep) {
+      throw SqlException.invalid(
+          "the statement's expressions are nested too deep for its tree of at most "
+              + Limits.TREE_DEPTH
+              + " levels; divide it, or put long chains of OR into IN (…)");
+    }
+  }
+
   private String serialized(String query) {
     try (PreparedStatement statement = connection.prepareStatement(PARSE)) {
       statement.setString(1, query);
@@ -82,6 +119,7 @@ final class SqlParser implements AutoCloseable {
         return rows.getString(1);
       }
     } catch (SQLException e) {
+      renew();
       throw new IllegalStateException("DuckDB's parser fails", e);
     }
   }

@@ -3,8 +3,6 @@ package dev.hangar.query.sql;
 import dev.hangar.query.sql.ParsedStatement.Target;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,111 +12,141 @@ import org.jspecify.annotations.Nullable;
  * @param offset how many characters of the statement stand before the query
  */
 record StatementText(String query, int offset, Target target) {
-  private static final String SPACE = "(?:\\s|--[^\\n]*\\n|/\\*(?s:.*?)\\*/)+";
-  private static final String PART = "(?:\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
-  private static final String NAME = PART + "(?:\\." + PART + ")*";
-  private static final String START = "(?i)^(?:" + SPACE + ")?";
+  /**
+   * What a statement asks for, as far as its first words tell.
+   *
+   * @throws SqlException INVALID: it is more than DuckDB's parser should be given
+   */
+  static StatementText of(String sql) {
+    requireBounded(sql);
+    StatementText create = create(sql);
+    StatementText insert = create == null ? insert(sql) : create;
+    StatementText describe = insert == null ? describe(sql) : insert;
+    return describe == null ? new StatementText(sql, 0, new Target.Answer()) : describe;
+  }
 
-  private static final Pattern CREATE =
-      Pattern.compile(
-          START
-              + "CREATE"
-              + SPACE
-              + "(?<replace>OR"
-              + SPACE
-              + "REPLACE"
-              + SPACE
-              + ")?TABLE"
-              + SPACE
-              + "(?<keep>IF"
-              + SPACE
-              + "NOT"
-              + SPACE
-              + "EXISTS"
-              + SPACE
-              + ")?(?<name>"
-              + NAME
-              + ")"
-              + SPACE
-              + "AS\\b");
+  /**
+   * DuckDB's parser and planner can't be stopped, take time by the square of some statements'
+   * lengths, and stack by their depth.
+   */
+  private static void requireBounded(String sql) {
+    if (sql.indexOf(0) >= 0) {
+      throw SqlException.invalid(
+          "the statement has a character 0, which SQL can't have", sql.indexOf(0));
+    }
+    var words = new StatementWords(sql);
+    int count = 0;
+    for (int depth = 0; !words.isAtEnd(); words.next()) {
+      depth += depth(words.sign());
+      if (depth > Limits.DEPTH) {
+        throw SqlException.invalid(
+            "the statement has more than %d brackets within each other".formatted(Limits.DEPTH),
+            words.from());
+      }
+      if (++count > Limits.WORDS) {
+        throw SqlException.invalid(
+            "the statement has more than %d words and signs; put long lists of values into a table"
+                .formatted(Limits.WORDS),
+            words.from());
+      }
+    }
+  }
 
-  private static final Pattern INSERT =
-      Pattern.compile(
-          START
-              + "INSERT"
-              + SPACE
-              + "INTO"
-              + SPACE
-              + "(?<name>"
-              + NAME
-              + ")(?:"
-              + SPACE
-              + ")?(?<columns>\\(\\s*"
-              + PART
-              + "(?:\\s*,\\s*"
-              + PART
-              + ")*\\s*\\))?(?<byname>"
-              + "(?:"
-              + SPACE
-              + ")?BY"
-              + SPACE
-              + "NAME\\b)?");
+  private static int depth(char sign) {
+    return switch (sign) {
+      case '(', '[', '{' -> 1;
+      case ')', ']', '}' -> -1;
+      default -> 0;
+    };
+  }
+
+  private static @Nullable StatementText create(String sql) {
+    var words = new StatementWords(sql);
+    if (!words.skip("CREATE")) {
+      return null;
+    }
+    boolean isReplacing = words.skip("OR", "REPLACE");
+    if (!words.skip("TABLE")) {
+      return null;
+    }
+    boolean isKeeping = words.skip("IF", "NOT", "EXISTS");
+    List<String> name = words.name();
+    int end = words.to();
+    if (name.isEmpty() || !words.skip("AS")) {
+      return null;
+    }
+    Target.Create.Mode mode =
+        isReplacing
+            ? Target.Create.Mode.REPLACE
+            : isKeeping ? Target.Create.Mode.KEEP : Target.Create.Mode.REFUSE;
+    return behind(end, sql, new Target.Create(name, mode));
+  }
+
+  private static @Nullable StatementText insert(String sql) {
+    var words = new StatementWords(sql);
+    if (!words.skip("INSERT", "INTO")) {
+      return null;
+    }
+    List<String> name = words.name();
+    if (name.isEmpty()) {
+      return null;
+    }
+    int end = words.from();
+    List<String> columns = columns(words);
+    if (columns == null) {
+      return behind(end, sql, new Target.Insert(name, List.of(), false)); // a query in brackets
+    }
+    boolean isByName = words.skip("BY", "NAME");
+    return behind(words.from(), sql, new Target.Insert(name, columns, isByName));
+  }
+
+  /** The names in brackets, if such stand here; none without brackets; null for other things. */
+  private static @Nullable List<String> columns(StatementWords words) {
+    var columns = new ArrayList<String>();
+    if (words.sign() != '(') {
+      return columns;
+    }
+    do {
+      words.next();
+      List<String> name = words.name();
+      if (name.size() != 1) {
+        return null;
+      }
+      columns.addAll(name);
+    } while (words.sign() == ',');
+    if (words.sign() != ')') {
+      return null;
+    }
+    words.next();
+    return columns;
+  }
 
   /** What DuckDB's tree tells no places of. */
-  private static final Pattern DESCRIBE =
-      Pattern.compile(
-          START + "(?<what>DESCRIBE|DESC|SUMMARIZE)" + SPACE + "(?<name>" + NAME + ")\\s*;?\\s*$");
-
-  private static final Pattern PARTS = Pattern.compile(PART);
-
-  /** What a statement asks for, as far as its first words tell. */
-  static StatementText of(String sql) {
-    Matcher create = CREATE.matcher(sql);
-    if (create.find()) {
-      Target.Create.Mode mode =
-          create.group("replace") != null
-              ? Target.Create.Mode.REPLACE
-              : create.group("keep") != null ? Target.Create.Mode.KEEP : Target.Create.Mode.REFUSE;
-      return behind(create, sql, new Target.Create(names(create.group("name")), mode));
+  private static @Nullable StatementText describe(String sql) {
+    var words = new StatementWords(sql);
+    boolean isSummary = words.skip("SUMMARIZE");
+    if (!isSummary && !words.skip("DESCRIBE") && !words.skip("DESC")) {
+      return null;
     }
-    Matcher insert = INSERT.matcher(sql);
-    if (insert.find()) {
-      return behind(
-          insert,
-          sql,
-          new Target.Insert(
-              names(insert.group("name")),
-              names(insert.group("columns")),
-              insert.group("byname") != null));
+    int from = words.from();
+    int to = words.to();
+    while (words.isName()) {
+      to = words.to();
+      words.next();
+      if (!words.skip(".")) {
+        break;
+      }
     }
-    Matcher describe = DESCRIBE.matcher(sql);
-    if (describe.find()) {
-      String what =
-          describe.group("what").length() > "DESCRIBE".length() ? "SUMMARIZE" : "DESCRIBE";
-      String begin = what + " (FROM ";
-      int offset = describe.start("name") - begin.length();
-      return new StatementText(begin + describe.group("name") + ")", offset, new Target.Answer());
+    words.skip(";");
+    if (to == from || !words.isAtEnd()) {
+      return null;
     }
-    return new StatementText(sql, 0, new Target.Answer());
+    String begin = (isSummary ? "SUMMARIZE" : "DESCRIBE") + " (FROM ";
+    String query = begin + sql.substring(from, to) + ")";
+    return new StatementText(query, from - begin.length(), new Target.Answer());
   }
 
-  private static StatementText behind(Matcher words, String sql, Target target) {
-    return new StatementText(sql.substring(words.end()), words.end(), target);
-  }
-
-  /** The names in {@code text}, without their quotes. */
-  private static List<String> names(@Nullable String text) {
-    var names = new ArrayList<String>();
-    Matcher parts = PARTS.matcher(text == null ? "" : text);
-    while (parts.find()) {
-      names.add(unquoted(parts.group()));
-    }
-    return names;
-  }
-
-  private static String unquoted(String part) {
-    return part.startsWith("\"")
-        ? part.substring(1, part.length() - 1).replace("\"\"", "\"")
-        : part;
+  private static StatementText behind(int end, String sql, Target target) {
+    return new StatementText(sql.substring(end), end, target);
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -18,6 +19,9 @@ import tools.jackson.databind.JsonNode;
  */
 final class SyntaxTree {
   private static final int COLUMN_WITH_TABLE = 3;
+
+  /** In a format, a width that makes a text long, or one that stands elsewhere. */
+  private static final Pattern LONG_WIDTH = Pattern.compile("\\d{3}|\\*|\\{[^}]*\\{");
 
   private final byte[] text;
   private final SqlFunctions functions;
@@ -100,6 +104,7 @@ final class SyntaxTree {
       case "VALUE_PARAMETER" ->
           parameters.add(new Parameter(node.path("identifier").asString(""), place(node)));
       case "FUNCTION", "WINDOW" -> function(node);
+      case "TYPE" -> type(node);
       default -> {}
     }
     JsonNode sample = node.path("sample");
@@ -165,7 +170,32 @@ final class SyntaxTree {
     if (functions.isForbidden(name)) {
       throw SqlException.invalid("the function " + name + " is not allowed here", location(node));
     }
+    if (node.path("qualified_name").path("path").size() > 1) {
+      throw SqlException.invalid(
+          "the function " + name + " has to be called without a schema", location(node));
+    }
+    if (functions.isFormat(name) && !isShort(node)) {
+      throw SqlException.invalid(
+          "the function "
+              + name
+              + " takes only a text in quotes here, without widths of more than two digits",
+          location(node));
+    }
     isDeterministic &= !functions.isVolatile(name);
+  }
+
+  /** Whether the format in a call says itself that what comes of it is short. */
+  private static boolean isShort(JsonNode call) {
+    JsonNode format = call.path("arguments").path(0).path("expression").path("literal");
+    String text = format.path("text").asString("");
+    return format.path("kind").asString("").equals("STRING") && !LONG_WIDTH.matcher(text).find();
+  }
+
+  /** DuckDB makes a VARIANT of a document by recursion, which ends the process where it is deep. */
+  private static void type(JsonNode node) {
+    if (node.path("type_name").asString("").equalsIgnoreCase("VARIANT")) {
+      throw SqlException.invalid("the type VARIANT is not allowed here; use JSON", location(node));
+    }
   }
 
   /** The end of a name of so many parts; what follows it may belong to the same reference. */

@@ -27,7 +27,7 @@ final class Workplace implements AutoCloseable {
   DuckDBConnection streaming() throws SQLException {
     DuckDBConnection database = streaming;
     if (database == null) {
-      database = Sandbox.connect(true, settings());
+      database = GuardedFunctions.define(Sandbox.connect(true, settings()));
       streaming = database;
     }
     return database.duplicate();
@@ -37,10 +37,20 @@ final class Workplace implements AutoCloseable {
   DuckDBConnection explaining() throws SQLException {
     DuckDBConnection database = explaining;
     if (database == null) {
-      database = Sandbox.connect(false, settings());
+      database = GuardedFunctions.define(Sandbox.connect(false, settings()));
       explaining = database;
     }
     return database.duplicate();
+  }
+
+  /** Has the next statement run in a new database. */
+  void renew() throws SQLException {
+    try {
+      close();
+    } finally {
+      streaming = null;
+      explaining = null;
+    }
   }
 
   private List<String> settings() {

@@ -1,0 +1,38 @@
+package dev.hangar.query.sql;
+
+import java.time.Duration;
+
+/** Every limit of statements, in one place, each with its reason. */
+public final class Limits {
+  /** Brackets within each other: more than anybody writes; DuckDB's parser takes stack for each. */
+  public static final int DEPTH = 100;
+
+  /**
+   * Words and signs of a statement: more than anybody writes; DuckDB plans some statements in time
+   * by the square of that, and can't be stopped meanwhile.
+   */
+  public static final int WORDS = 10_000;
+
+  /** Levels of the tree that DuckDB's parser makes: some for each bracket and operator. */
+  static final int TREE_DEPTH = 1_000;
+
+  /** Bytes that planning may take: it reads no rows. */
+  static final String PLANNING_MEMORY = "256MB";
+
+  /** Time a statement waits for its turn to be planned, which takes milliseconds. */
+  static final Duration PLANNING_TIME = Duration.ofSeconds(10);
+
+  /**
+   * Characters that {@code repeat} and its like may make of fewer: DuckDB counts the memory of
+   * texts nowhere, and makes 2,048 of them at once.
+   */
+  public static final int MADE_CHARS = 256 << 10;
+
+  /** Characters of a column's name in an answer: Arrow's C interface reads 64 KiB at most. */
+  static final int NAME_CHARS = 4_000;
+
+  /** Schemas of tables whose columns need not be asked for again. */
+  static final int KNOWN_SCHEMAS = 64;
+
+  private Limits() {}
+}
