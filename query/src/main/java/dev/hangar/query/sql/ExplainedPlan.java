@@ -48,7 +48,13 @@ final class ExplainedPlan {
     }
   }
 
+  /**
+   * Begins the names of what is recursive; scans beside that read all columns, and don't say so.
+   */
+  private static final String RECURSIVE = "REC_CTE";
+
   private final Map<Integer, TableScan> scans = new HashMap<>();
+  private boolean isRecursive;
 
   private ExplainedPlan() {}
 
@@ -64,11 +70,17 @@ final class ExplainedPlan {
     return scans.getOrDefault(table, new TableScan());
   }
 
+  /** Whether a scan that names no columns may still read them. */
+  boolean isRecursive() {
+    return isRecursive;
+  }
+
   private void walk(JsonNode node) {
     if (node.isArray()) {
       node.forEach(this::walk);
       return;
     }
+    isRecursive |= node.path("name").asString("").startsWith(RECURSIVE);
     JsonNode info = node.path("extra_info");
     Matcher table = TABLE.matcher(info.path("Table").asString(""));
     if (table.find()) {

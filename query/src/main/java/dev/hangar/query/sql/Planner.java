@@ -145,7 +145,7 @@ final class Planner implements AutoCloseable {
         }
         List<Column> answer = described(query.text());
         String sql = insert == null ? answerable(query, answer) : insertable(query, insert, answer);
-        Schema schema = schema(insert == null ? answer : described(sql));
+        Schema schema = schema(insert == null ? answer : described(sql), query);
         if (insert != null) {
           insert.requireSameLayout(schema);
         }
@@ -217,7 +217,7 @@ final class Planner implements AutoCloseable {
                 new Scan.Stored(
                     stored,
                     all,
-                    needed(scan, all),
+                    needed(scan, all, plan.isRecursive()),
                     scan.count() == 1 ? scan.filters() : List.of(),
                     scan.count() <= 1);
             case SqlTable.Files files -> new Scan.Files(files);
@@ -227,8 +227,8 @@ final class Planner implements AutoCloseable {
   }
 
   /** Those it reads; all, where the plan does without the table; one at least. */
-  private static List<Integer> needed(TableScan scan, TableColumns all) {
-    if (scan.count() == 0) {
+  private static List<Integer> needed(TableScan scan, TableColumns all, boolean isRecursive) {
+    if (scan.count() == 0 || (isRecursive && scan.columns().isEmpty())) {
       return all.readable();
     }
     return scan.columns().isEmpty() ? List.of(all.cheapest()) : scan.columns();
@@ -292,7 +292,7 @@ final class Planner implements AutoCloseable {
   }
 
   /** The Arrow schema of an answer with such columns. */
-  private Schema schema(List<Column> columns) throws SQLException, IOException {
+  private Schema schema(List<Column> columns, SplicedText query) throws SQLException, IOException {
     String nulls =
         columns.stream()
             .map(column -> "NULL::" + column.answered())
@@ -305,7 +305,7 @@ final class Planner implements AutoCloseable {
       for (int i = 0; i < fields.size(); i++) {
         Field field = fields.get(i);
         var type = new FieldType(field.isNullable(), field.getType(), field.getDictionary());
-        named.add(new Field(columns.get(i).answeredName(), type, field.getChildren()));
+        named.add(new Field(query.told(columns.get(i).answeredName()), type, field.getChildren()));
       }
       return new Schema(named);
     }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ final class SplicedText {
 
   /** Where a splice came to stand. */
   private record Spliced(Splice splice, int from, int to) {}
+
+  private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
 
   private final ParsedQuery query;
   private final String text;
@@ -67,6 +70,25 @@ final class SplicedText {
     return text;
   }
 
+  /** What DuckDB says, with the tables called as their author does. */
+  String told(String said) {
+    String told = said;
+    for (int i = query.tables().size() - 1; i >= 0; i--) {
+      TableReference table = query.tables().get(i);
+      String name = table.path().stream().map(SplicedText::plain).collect(Collectors.joining("."));
+      if (!table.isNamed()) {
+        told = told.replace(view(i) + " AS " + plain(table.path().getLast()), name);
+      }
+      told = told.replace(view(i), name);
+    }
+    return told;
+  }
+
+  /** A name in quotes, if it needs them. */
+  private static String plain(String name) {
+    return PLAIN.matcher(name).matches() ? name : Sql.identifier(name);
+  }
+
   /**
    * What a failure means to who wrote the query.
    *
@@ -78,9 +100,10 @@ final class SplicedText {
     DuckDbFailure failure = DuckDbFailure.of(thrown);
     int at = failure.position() - before.length;
     return at < 0
-        ? failure.exception(failure.message(), -1)
+        ? failure.exception(told(failure.message()), -1)
         : failure.exception(
-            parameterAt(at).map(name -> "parameter " + name + ": ").orElse("") + failure.message(),
+            parameterAt(at).map(name -> "parameter " + name + ": ").orElse("")
+                + told(failure.message()),
             position(at));
   }
 

@@ -201,6 +201,62 @@ class SqlEngineTest {
   }
 
   @Test
+  void failuresLeaveThePlannerAsItWas() {
+    for (String sql :
+        List.of("SELECT nope FROM t", "SELECT 1 LIMIT 'x'", "SELECT a::INT[3] FROM t")) {
+      assertThatThrownBy(() -> tables.rows(sql)).isInstanceOf(SqlException.class);
+      assertThat(tables.rows("SELECT count(*) FROM t")).containsExactly("10000");
+    }
+  }
+
+  @Test
+  void planningComputesNothing() {
+    try (PreparedQuery query = tables.prepare("SELECT list_sum(range(3000000000)) AS s")) {
+      assertThat(query.schema()).hasToString("Schema<s: Decimal(38, 0, 128)>");
+    }
+  }
+
+  @Test
+  void longAndInnerNamesAreTold() {
+    String text = "x".repeat(Limits.NAME_CHARS + 1);
+    try (PreparedQuery query = tables.prepare("SELECT '" + text + "'")) {
+      assertThat(query.schema().getFields().getFirst().getName())
+          .hasSize(Limits.NAME_CHARS)
+          .endsWith("…");
+    }
+    try (PreparedQuery query = tables.prepare("SELECT (SELECT max(id) FROM sales.\"2024\")")) {
+      assertThat(query.schema().getFields().getFirst().getName())
+          .isEqualTo("(SELECT max(id) FROM sales.\"2024\")");
+    }
+    assertThat(tables.rows("SELECT '" + text + "'")).containsExactly(text);
+  }
+
+  @Test
+  void statementsHaveAsManyBracketsAndWordsAsTheyMay() {
+    assertThat(tables.rows("SELECT " + "(".repeat(Limits.DEPTH) + 1 + ")".repeat(Limits.DEPTH)))
+        .containsExactly("1");
+    assertThatThrownBy(
+            () -> tables.rows("SELECT " + "(".repeat(101) + 1 + ")".repeat(Limits.DEPTH + 1)))
+        .hasMessageContaining("more than 100 brackets within each other");
+    String sql = "SELECT 1 IN (1" + ",1".repeat((Limits.WORDS - 6) / 2) + ")";
+    assertThat(tables.rows(sql)).containsExactly("true");
+    assertThatThrownBy(() -> tables.rows(sql + ";"))
+        .hasMessageContaining("more than 10000 words and signs");
+    assertThat(tables.rows("SELECT length(repeat('x', ?))", Limits.MADE_CHARS)).hasSize(1);
+    assertThatThrownBy(() -> tables.rows("SELECT length(repeat('x', ?))", Limits.MADE_CHARS + 1))
+        .hasMessageContaining("repeat makes texts of at most 262144 characters");
+  }
+
+  @Test
+  void recursionBesideATableReadsItsColumns() {
+    assertThat(
+            tables.rows(
+                "WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < 3) "
+                    + "SELECT i, b FROM r JOIN t ON i = a ORDER BY 1"))
+        .containsExactly("1|x1", "2|x2", "3|x3");
+  }
+
+  @Test
   void describeAndSummarizeWork() {
     assertThat(tables.rows("DESCRIBE t").getFirst()).startsWith("a|BIGINT|YES");
     assertThat(tables.rows("summarize sales.\"2024\"")).hasSize(2);

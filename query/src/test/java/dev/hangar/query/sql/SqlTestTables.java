@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -124,7 +125,8 @@ public final class SqlTestTables implements AutoCloseable, SqlMemory {
   public static String text(VectorSchemaRoot root, int row) {
     var values = new ArrayList<String>();
     for (FieldVector vector : root.getFieldVectors()) {
-      values.add(String.valueOf(vector.getObject(row)));
+      Object value = vector.getObject(row);
+      values.add(value instanceof byte[] raw ? HexFormat.of().formatHex(raw) : "" + value);
     }
     return String.join("|", values);
   }
@@ -138,6 +140,11 @@ public final class SqlTestTables implements AutoCloseable, SqlMemory {
   @Override
   public void release(long bytes) {
     reserved.addAndGet(-bytes);
+  }
+
+  /** Memory that running statements have. */
+  public long reserved() {
+    return reserved.get();
   }
 
   /** Fails if anything is not given back. */
