@@ -100,7 +100,7 @@ public final class Results implements AutoCloseable {
     return runs.get();
   }
 
-  private synchronized Result.Coming read(PreparedQuery query) {
+  private synchronized Result read(PreparedQuery query) {
     if (isClosed) {
       query.close();
       throw new IllegalStateException("the server is closing");
@@ -110,6 +110,11 @@ public final class Results implements AutoCloseable {
     if (running != null && rows != null) {
       query.close();
       return coming(running, rows);
+    }
+    Optional<TableVersion> there = kept(query); // by a run that ended just now
+    if (there.isPresent()) {
+      query.close();
+      return new Result.Kept(there.get());
     }
     var spool = new Spool(isShared(query) ? keptBytesMax : 0, Limits.WINDOW_BYTES);
     var run = new RunningResult(query, engine, memory, spool);
