@@ -17,6 +17,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,10 +162,16 @@ class SandboxTest {
 
   @Test
   void noStatementLeavesTheSandbox() throws Exception {
-    long files = Files.list(folder).count();
+    long files = files();
     report("S-3", waysOut().stream().map(sql -> sql.replace("$F", file.toString())).toList());
-    assertThat(Files.list(folder).count()).as("files beside the data").isEqualTo(files);
+    assertThat(files()).as("files beside the data").isEqualTo(files);
     assertThat(asked.numbers("t")).containsExactly(1L, 2L, 3L);
+  }
+
+  private long files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.count();
+    }
   }
 
   /** What would cost time without end, memory, or the process. */
@@ -249,7 +257,7 @@ class SandboxTest {
   }
 
   /** What is wrong with how the server refuses a statement, in both ways to ask; null: nothing. */
-  private @org.jspecify.annotations.Nullable String failure(String sql) {
+  private @Nullable String failure(String sql) {
     try {
       rows(sql);
       return "was answered";

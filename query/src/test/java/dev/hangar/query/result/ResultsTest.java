@@ -169,8 +169,8 @@ class ResultsTest {
 
   @Test
   void aSlowReaderHoldsALargeAnswerInBoundedMemory() {
-    try (var slow = (Result.Coming) open(LARGE);
-        var quick = (Result.Coming) open(LARGE)) {
+    var slow = (Result.Coming) open(LARGE);
+    try (var quick = (Result.Coming) open(LARGE)) {
       assertThat(results.runs()).isEqualTo(1);
       long rows = take(quick).rows();
       rows += take(quick).rows();

@@ -248,6 +248,23 @@ class SqlEngineTest {
   }
 
   @Test
+  void unsignedNumbersStayWhatTheyAre() {
+    assertThat(tables.rows("SELECT 99999999999999999999999999999999999999::UHUGEINT"))
+        .containsExactly("99999999999999999999999999999999999999");
+    assertThatThrownBy(
+            () -> tables.rows("SELECT 340282366920938463463374607431768211455::UHUGEINT"))
+        .isInstanceOf(SqlException.class)
+        .hasMessageContaining("DECIMAL(38,0)");
+  }
+
+  @Test
+  void typesMayBeLong() {
+    String name = "\"\"ENUM".repeat(5_000);
+    String words = "'a''b', 'x)'";
+    assertThat(tables.rows("SELECT {\"" + name + "\": 'x)'::ENUM(" + words + ")}")).hasSize(1);
+  }
+
+  @Test
   void recursionBesideATableReadsItsColumns() {
     assertThat(
             tables.rows(
