@@ -1,0 +1,90 @@
+"""Statements over a stored table, to the last row at a client, beside DuckDB in this process: P-9.
+
+DuckDB reads the same rows from an Arrow table, and from a table of its own; the bar is held against the faster of them.
+"""
+import argparse
+import json
+import statistics
+import time
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.flight as fl
+
+ROWS = 65_536
+STATEMENTS = {
+    "select": "SELECT id, price * 1.19 AS gross FROM {} WHERE quantity < 25",
+    "group by": "SELECT grp, count(*) AS n, sum(price) AS s, avg(quantity) AS q FROM {} GROUP BY grp",
+}
+
+
+def table(rows: int) -> pa.Table:
+    rng = np.random.default_rng(9)
+    batches = []
+    for at in range(0, rows, ROWS):
+        batches.append(pa.record_batch({
+            "id": pa.array(np.arange(at, at + ROWS)),
+            "grp": pa.array(rng.integers(0, 1000, ROWS, dtype=np.int32)),
+            "quantity": pa.array(rng.integers(0, 50, ROWS, dtype=np.int32)),
+            "price": pa.array(rng.random(ROWS)),
+        }))
+    return pa.Table.from_batches(batches)
+
+
+def hangar(client: fl.FlightClient, name: str, sql: str) -> int:
+    ticket = fl.Ticket(json.dumps({"sql": sql.format(name), "cache": "no"}).encode())
+    return sum(chunk.data.num_rows for chunk in client.do_get(ticket))
+
+
+def peer(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> int:
+    return sum(batch.num_rows for batch in connection.sql(sql.format(name)).to_arrow_reader(122_880))
+
+
+def timed(call, *args) -> tuple[float, int]:
+    start = time.perf_counter()
+    rows = call(*args)
+    return time.perf_counter() - start, rows
+
+
+def main() -> None:
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--url", required=True)
+    p.add_argument("--rows", type=int, default=20_000_000)
+    p.add_argument("--rounds", type=int, default=7)
+    args = p.parse_args()
+    arrow = table(args.rows)
+    client = fl.connect(args.url)
+    for durability in ("memory", "disk"):
+        options = fl.FlightCallOptions(headers=[(b"hangar-durability", durability.encode())])
+        writer, _ = client.do_put(fl.FlightDescriptor.for_path(f"on_{durability}"), arrow.schema, options)
+        writer.write_table(arrow)
+        writer.close()
+    connection = duckdb.connect()
+    connection.register("arrow", arrow)
+    connection.execute("CREATE TABLE own AS FROM arrow")
+    for what, sql in STATEMENTS.items():
+        ways = {"memory": (hangar, client, "on_memory", sql), "disk": (hangar, client, "on_disk", sql),
+                "arrow": (peer, connection, "arrow", sql), "own": (peer, connection, "own", sql)}
+        seconds = {way: [] for way in ways}
+        for round_ in range(args.rounds + 1):  # the first warms up
+            counts = set()
+            for way, call in ways.items():
+                took, rows = timed(*call)
+                counts.add(rows)
+                if round_:
+                    seconds[way].append(took)
+            if len(counts) != 1:
+                raise SystemExit(f"{what}: {counts} rows came back")
+        for way in ("memory", "disk"):
+            for beside in ("arrow", "own"):
+                ratio = statistics.median(a / b for a, b in zip(seconds[way], seconds[beside], strict=True))
+                print(f"P-9 {what}, {way} beside DuckDB's {beside}: {statistics.median(seconds[way]):.3f} s "
+                      f"{statistics.median(seconds[beside]):.3f} s {ratio:.2f}", flush=True)
+    plan = [timed(client.get_flight_info, fl.FlightDescriptor.for_command(json.dumps(
+        {"sql": f"SELECT id + {i} FROM on_memory WHERE grp = {i}"}).encode()))[0] for i in range(50)]
+    print(f"GetFlightInfo of a statement: {statistics.median(plan) * 1000:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
