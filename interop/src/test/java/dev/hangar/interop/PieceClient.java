@@ -44,6 +44,11 @@ public final class PieceClient implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** A put to a name that is a file's, which has no versions. */
+  public void putFile(String name, Piece... pieces) {
+    put(FlightDescriptor.path(name), Metadata.EMPTY, pieces);
+  }
+
   /** Puts a part of an upload. */
   public void part(String upload, int number, Piece piece) {
     var command = "{\"upload\": \"%s\", \"part\": %d}".formatted(upload, number);
@@ -79,6 +84,17 @@ public final class PieceClient implements AutoCloseable {
     var reading = new Piece.Reading(name);
     read(Ticket.of(name), reading);
     return reading.end();
+  }
+
+  /** How many messages there are under a name, whatever they hold. */
+  public int count(String name) {
+    int messages = 0;
+    try (FlightSource source = client.doGet(new Ticket(ByteString.copyFromUtf8(name)), options)) {
+      for (FlightData data; (data = source.next()) != null; messages++) {
+        data.close();
+      }
+    }
+    return messages;
   }
 
   /** The same by the table's flight, for names that as tickets would be something else. */
