@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -30,7 +31,7 @@ import java.util.stream.Collectors;
  * others may write there too. Thread-safe.
  */
 public final class Datasets implements AutoCloseable {
-  private static final Optional<FileFormat> PARQUET = Optional.of(FileFormat.PARQUET);
+  private static final String PARQUET = ".parquet";
 
   private final List<Root> roots;
   private final DatasetReader reader;
@@ -71,7 +72,8 @@ public final class Datasets implements AutoCloseable {
 
   /** Whether a name means a file, whatever tables there are. */
   public boolean isFile(TableName name) {
-    return format(name).equals(PARQUET) && roots.stream().anyMatch(root -> root.holds(name));
+    return name.segments().getLast().toLowerCase(Locale.ROOT).endsWith(PARQUET)
+        && roots.stream().anyMatch(root -> root.holds(name));
   }
 
   /** Removes what writers have left that were killed; takes as long as looking through all. */
