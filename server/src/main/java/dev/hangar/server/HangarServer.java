@@ -152,9 +152,14 @@ public final class HangarServer implements AutoCloseable {
     if (data == null) {
       return LocalStore.inMemory(storage.history(), clock);
     }
-    requireApart(data, datasets);
-    return LocalStore.open(
-        DataDirectory.open(data), storage.durability(), storage.history(), clock);
+    try {
+      requireApart(data, datasets);
+      return LocalStore.open(
+          DataDirectory.open(data), storage.durability(), storage.history(), clock);
+    } catch (RuntimeException refused) {
+      datasets.close();
+      throw refused;
+    }
   }
 
   /** What the store keeps is not for anybody to read, or to write, as files. */
