@@ -79,6 +79,12 @@ public final class Limits {
   /** Bytes a statement gets at least: DuckDB needs some for each thread. */
   static final long STATEMENT_BYTES = 64L << 20;
 
+  /**
+   * Bytes that the process may take while statements run besides all that is counted, and besides
+   * what reading files may: code, buffers of libraries, and what DuckDB does not count.
+   */
+  static final long UNCOUNTED_BYTES = 1L << 30;
+
   /** Time a statement may run, also where it asks for more. */
   static final Duration STATEMENT_TIME = Duration.ofHours(1);
 

@@ -52,6 +52,7 @@ final class Statements implements AutoCloseable {
             Limits.STATEMENTS,
             Limits.WAITING_STATEMENTS,
             memoryBytes,
+            Limits.UNCOUNTED_BYTES + 2 * config.memoryBytes() / Limits.DATASET_MEMORY_SHARE,
             Limits.STATEMENT_TIME,
             datasets.roots(),
             null);
@@ -77,6 +78,11 @@ final class Statements implements AutoCloseable {
       @Override
       public void release(long bytes) {
         budget.release(bytes);
+      }
+
+      @Override
+      public long usedBytes() {
+        return budget.usedBytes();
       }
     };
   }

@@ -28,6 +28,15 @@ public final class Limits {
    */
   public static final int MADE_CHARS = 256 << 10;
 
+  /** Characters that {@code replace} and its like may make, should they replace every one. */
+  public static final int REPLACED_CHARS = 16 << 20;
+
+  /** Values of a list that {@code range} and its like may make, for the same reason. */
+  public static final int MADE_VALUES = 32 << 10;
+
+  /** Time between looks at the memory of the process while statements run: it grows by GiB/s. */
+  static final Duration MEMORY_LOOK = Duration.ofMillis(20);
+
   /** Characters of a column's name in an answer: Arrow's C interface reads 64 KiB at most. */
   static final int NAME_CHARS = 4_000;
 

@@ -4,7 +4,6 @@ import dev.hangar.query.arrow.BatchReader;
 import dev.hangar.query.arrow.NumberedColumns;
 import dev.hangar.query.file.BatchSize;
 import dev.hangar.query.sql.QueryPlan.Scan;
-import dev.hangar.query.sql.SqlException.Kind;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -42,7 +41,7 @@ final class QueryRun implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final List<VersionSource> sources = new ArrayList<>();
   private volatile @Nullable DuckDBPreparedStatement running;
-  private volatile boolean isCancelled;
+  private volatile @Nullable SqlException stopped;
   private boolean isBroken;
   private @Nullable ArrowReader rows;
 
@@ -124,9 +123,11 @@ final class QueryRun implements AutoCloseable {
     return sources.stream().mapToLong(VersionSource::batchesSkipped).sum();
   }
 
-  /** Has it end soon. */
-  void cancel() {
-    isCancelled = true;
+  /** Has it end soon, and fail like this. */
+  void cancel(SqlException why) {
+    if (stopped == null) {
+      stopped = why;
+    }
     DuckDBPreparedStatement statement = running;
     if (statement != null) {
       try {
@@ -191,8 +192,9 @@ final class QueryRun implements AutoCloseable {
   }
 
   private void requireWanted() {
-    if (isCancelled) {
-      throw new SqlException(Kind.CANCELLED, "the statement was cancelled");
+    SqlException why = stopped;
+    if (why != null) {
+      throw why;
     }
   }
 
@@ -201,8 +203,9 @@ final class QueryRun implements AutoCloseable {
     for (VersionSource source : sources) {
       source.rethrowFailure();
     }
-    if (isCancelled) {
-      return new SqlException(Kind.CANCELLED, "the statement was cancelled");
+    SqlException why = stopped;
+    if (why != null) {
+      return why;
     }
     if (e instanceof SqlException told) {
       return told;
@@ -229,8 +232,9 @@ final class QueryRun implements AutoCloseable {
       start(place.explaining());
       return new IllegalStateException("a statement failed, and did not when it ran again", lost);
     } catch (SQLException | IOException | RuntimeException e) {
-      if (isCancelled) {
-        return new SqlException(Kind.CANCELLED, "the statement was cancelled");
+      SqlException why = stopped;
+      if (why != null) {
+        return why;
       }
       return e instanceof SqlException told ? told : told(e);
     }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class SqlEngine implements AutoCloseable {
   private final SqlSettings settings;
   private final SqlMemory memory;
+  private final MemoryWatch watch;
   private final PartStatistics.OfParts statistics = new PartStatistics.OfParts();
   private final BufferAllocator allocator = new RootAllocator();
   private final BlockingQueue<Workplace> free;
@@ -43,6 +44,7 @@ public final class SqlEngine implements AutoCloseable {
   public SqlEngine(SqlSettings settings, SqlMemory memory) {
     this.settings = settings;
     this.memory = memory;
+    this.watch = new MemoryWatch(memory, settings.uncountedBytes());
     this.free = new ArrayBlockingQueue<>(settings.running());
     for (int i = 0; i < settings.running(); i++) {
       free.add(new Workplace(settings, i));
@@ -178,6 +180,7 @@ public final class SqlEngine implements AutoCloseable {
     private Running(Workplace place, PreparedQuery query) {
       this.place = place;
       this.run = new QueryRun(query.plan(), place, statistics, allocator);
+      watch.begin(run);
     }
 
     /**
@@ -206,7 +209,7 @@ public final class SqlEngine implements AutoCloseable {
 
     /** Has it end soon. Any thread. */
     public void cancel() {
-      run.cancel();
+      run.cancel(new SqlException(Kind.CANCELLED, "the statement was cancelled"));
     }
 
     @Override
@@ -214,6 +217,7 @@ public final class SqlEngine implements AutoCloseable {
       try {
         run.close();
       } finally {
+        watch.end(run);
         memory.release(settings.memoryBytes());
         free.add(place);
       }
@@ -263,6 +267,7 @@ public final class SqlEngine implements AutoCloseable {
   @Override
   public synchronized void close() {
     isClosed = true;
+    watch.close();
     try {
       if (parser != null) {
         parser.close();

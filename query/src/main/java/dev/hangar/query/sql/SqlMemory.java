@@ -7,4 +7,7 @@ public interface SqlMemory {
 
   /** Gives back as many. */
   void release(long bytes);
+
+  /** Bytes that are taken, by whomever. */
+  long usedBytes();
 }

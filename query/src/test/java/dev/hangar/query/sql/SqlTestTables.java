@@ -38,7 +38,7 @@ public final class SqlTestTables implements AutoCloseable, SqlMemory {
   private final AtomicLong reserved = new AtomicLong();
 
   public SqlTestTables() {
-    this(new SqlSettings(2, 4, 256L << 20, Duration.ofMinutes(1), List.of(), null));
+    this(new SqlSettings(2, 4, 256L << 20, 2L << 30, Duration.ofMinutes(1), List.of(), null));
   }
 
   public SqlTestTables(SqlSettings settings) {
@@ -144,6 +144,11 @@ public final class SqlTestTables implements AutoCloseable, SqlMemory {
 
   /** Memory that running statements have. */
   public long reserved() {
+    return reserved.get();
+  }
+
+  @Override
+  public long usedBytes() {
     return reserved.get();
   }
 
