@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
@@ -24,6 +25,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
   private volatile boolean halfClosed;
   private volatile @Nullable Http2Stream http2;
   private @Nullable ScheduledFuture<?> deadline;
+  private long openedNanos;
   private boolean ended;
   private boolean endSent;
   private @Nullable StatusException reset;
@@ -88,6 +90,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
     }
     http2 = stream;
     connection.widenWindow(stream, options.windowBytes());
+    openedNanos = System.nanoTime();
     if (options.timeout() != null) {
       deadline = schedule(this::onDeadline, options.timeout());
     }
@@ -119,8 +122,17 @@ public final class ClientStream<M> extends GrpcStream<M> {
   }
 
   private void onDeadline() {
-    cancelNow(
-        new StatusException(StatusCode.DEADLINE_EXCEEDED, "no end after " + options.timeout()));
+    cancelNow(tooLate());
+  }
+
+  private StatusException tooLate() {
+    return new StatusException(StatusCode.DEADLINE_EXCEEDED, "no end after " + options.timeout());
+  }
+
+  /** Whether the call's time is over, if it has one: the other side's clock may say so first. */
+  private boolean isTooLate() {
+    Duration timeout = options.timeout();
+    return timeout != null && System.nanoTime() - openedNanos >= timeout.toNanos();
   }
 
   private void cancelNow(StatusException why) {
@@ -156,6 +168,10 @@ public final class ClientStream<M> extends GrpcStream<M> {
 
   @Override
   public void onReset(long errorCode) {
+    if (errorCode == Http2Error.CANCEL.code() && isTooLate()) {
+      reset = tooLate();
+      return;
+    }
     String message = "the server reset the call: " + Http2Error.valueOf(errorCode);
     reset =
         errorCode == Http2Error.REFUSED_STREAM.code()
