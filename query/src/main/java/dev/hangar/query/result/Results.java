@@ -3,6 +3,7 @@ package dev.hangar.query.result;
 import dev.hangar.query.arrow.BodyMemory;
 import dev.hangar.query.sql.PreparedQuery;
 import dev.hangar.query.sql.SqlEngine;
+import dev.hangar.store.Batch;
 import dev.hangar.store.Durability;
 import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.TableName;
@@ -10,6 +11,7 @@ import dev.hangar.store.TableStore;
 import dev.hangar.store.TableVersion;
 import dev.hangar.store.TableWriter;
 import dev.hangar.store.WriteOptions;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,16 +151,21 @@ public final class Results implements AutoCloseable {
    * Keeps an answer, if it is whole; where there is no memory, or it is refused, it is not kept.
    */
   private void keep(RunningResult run, PreparedQuery query) {
-    List<SharedBatch> whole = isShared(query) ? run.spool().whole() : null;
+    List<Batch> whole = isShared(query) ? run.spool().whole() : null;
     if (whole == null) {
       return;
     }
     WriteOptions options =
         WriteOptions.DEFAULT.withDurability(Durability.MEMORY).withTimeToLive(Limits.KEPT_TIME);
+    var left = new ArrayDeque<>(whole);
     try (TableWriter writer =
         kept.write(name(query.key()), new byte[0], query.schemaMessage(), options)) {
-      whole.forEach(batch -> writer.append(batch.share()));
+      while (!left.isEmpty()) {
+        writer.append(left.remove());
+      }
       writer.commit();
+    } finally {
+      Batch.releaseAll(left);
     }
   }
 

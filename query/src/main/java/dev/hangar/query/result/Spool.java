@@ -1,6 +1,7 @@
 package dev.hangar.query.result;
 
 import dev.hangar.query.arrow.BatchSource;
+import dev.hangar.store.Batch;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -129,10 +130,9 @@ final class Spool {
   }
 
   /** All batches, each with a reference of the caller's; null if some are gone or to come. */
-  synchronized @Nullable List<SharedBatch> whole() {
-    return isComplete && failure == null && isKeeping && !isAbandoned
-        ? new ArrayList<>(batches)
-        : null;
+  synchronized @Nullable List<Batch> whole() {
+    boolean isWhole = isComplete && failure == null && isKeeping && !isAbandoned;
+    return isWhole ? batches.stream().map(SharedBatch::share).toList() : null;
   }
 
   /** Has the writer end; readers get what there is. */

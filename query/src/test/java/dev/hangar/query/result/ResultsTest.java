@@ -168,6 +168,21 @@ class ResultsTest {
   }
 
   @Test
+  void whatIsBeingKeptWhenAllEndsIsGivenBackOnce() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      var others = LocalStore.cache(now::get);
+      var ending =
+          new Results(tables.engine, others, this::allocate, KEPT_BYTES * Limits.KEPT_SHARE);
+      try (var answer = (Result.Coming) ending.open(prepare(SqlCommand.of(ALL)))) {
+        while (take(answer).rows() > 0) {}
+      }
+      ending.close();
+      others.close();
+      await(() -> bytes.get() == 0);
+    }
+  }
+
+  @Test
   void aSlowReaderHoldsALargeAnswerInBoundedMemory() {
     var slow = (Result.Coming) open(LARGE);
     try (var quick = (Result.Coming) open(LARGE)) {
