@@ -5,8 +5,6 @@ import dev.hangar.query.dataset.Dataset;
 import dev.hangar.query.dataset.DatasetRange;
 import dev.hangar.store.TableName;
 import dev.hangar.wire.Ticket;
-import dev.hangar.wire.grpc.ErrorDetail;
-import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -65,8 +63,7 @@ final class DatasetTickets {
     bytes.put(MAGIC.asReadOnlyByteBuffer()).put(LAYOUT);
     bytes.put(print(dataset).asReadOnlyByteBuffer());
     bytes.putLong(range.from()).putLong(range.to()).put(name);
-    bytes.put(seal.of(bytes.array(), NAME_AT + name.length)).flip();
-    return new Ticket(ByteString.copyFrom(bytes));
+    return seal.ticket(bytes.array());
   }
 
   /**
@@ -75,17 +72,9 @@ final class DatasetTickets {
    * @throws StatusException INVALID_ARGUMENT: it was altered, or another server made it
    */
   Request.FileRange open(ByteString ticket) {
-    byte[] bytes = ticket.toByteArray();
-    int sealed = bytes.length - Seal.BYTES;
-    if (sealed <= NAME_AT || bytes[MAGIC.size()] != LAYOUT || !seal.closes(bytes)) {
-      throw new StatusException(
-              StatusCode.INVALID_ARGUMENT,
-              "this ticket is not one of this server's: it was altered, or made by a server with"
-                  + " another key; ask GetFlightInfo for a new one")
-          .withDetail(ErrorDetail.of("TICKET_INVALID").withHint("ask GetFlightInfo for a new one"));
-    }
+    byte[] bytes = seal.opened(ticket, MAGIC, LAYOUT, NAME_AT);
     var fields = ByteBuffer.wrap(bytes);
-    String name = new String(bytes, NAME_AT, sealed - NAME_AT, StandardCharsets.UTF_8);
+    String name = new String(bytes, NAME_AT, bytes.length - NAME_AT, StandardCharsets.UTF_8);
     return new Request.FileRange(
         TableName.parse(name),
         ByteString.copyFrom(Arrays.copyOfRange(bytes, PRINT_AT, FROM_AT)),

@@ -4,13 +4,12 @@ import com.google.protobuf.ByteString;
 import dev.hangar.query.sql.SqlCommand;
 import dev.hangar.store.TableName;
 import dev.hangar.wire.Ticket;
-import dev.hangar.wire.grpc.ErrorDetail;
-import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Tickets that stand for the answer to a statement, over the versions its tables had when it was
@@ -29,6 +28,8 @@ final class QueryTickets {
   private static final int ID_AT = 4;
   private static final int JSON_AT = ID_AT + Long.BYTES;
   private static final String TABLES = "tables";
+  private static final String[] KEYS =
+      Stream.concat(SqlWords.KEYS.stream(), Stream.of(TABLES)).toArray(String[]::new);
 
   /**
    * What a ticket stands for.
@@ -57,8 +58,7 @@ final class QueryTickets {
     byte[] json = JsonBody.write(words).toByteArray();
     ByteBuffer bytes = ByteBuffer.allocate(JSON_AT + json.length + Seal.BYTES);
     bytes.put(MAGIC.asReadOnlyByteBuffer()).put(LAYOUT).putLong(id).put(json);
-    bytes.put(seal.of(bytes.array(), JSON_AT + json.length)).flip();
-    return new Ticket(ByteString.copyFrom(bytes));
+    return seal.ticket(bytes.array());
   }
 
   /**
@@ -67,18 +67,9 @@ final class QueryTickets {
    * @throws StatusException INVALID_ARGUMENT: it was altered, or another server made it
    */
   Sealed open(ByteString ticket) {
-    byte[] bytes = ticket.toByteArray();
-    int sealed = bytes.length - Seal.BYTES;
-    if (sealed <= JSON_AT || bytes[MAGIC.size()] != LAYOUT || !seal.closes(bytes)) {
-      throw new StatusException(
-              StatusCode.INVALID_ARGUMENT,
-              "this ticket is not one of this server's: it was altered, or made by a server with"
-                  + " another key; ask GetFlightInfo for a new one")
-          .withDetail(ErrorDetail.of("TICKET_INVALID").withHint("ask GetFlightInfo for a new one"));
-    }
-    String json = new String(bytes, JSON_AT, sealed - JSON_AT, StandardCharsets.UTF_8);
-    JsonBody body =
-        JsonBody.parse("a ticket", json, "sql", "parameters", "timeout", "cache", TABLES);
+    byte[] bytes = seal.opened(ticket, MAGIC, LAYOUT, JSON_AT);
+    String json = new String(bytes, JSON_AT, bytes.length - JSON_AT, StandardCharsets.UTF_8);
+    JsonBody body = JsonBody.parse("a ticket", json, KEYS);
     var words = new LinkedHashMap<>(body.values());
     var versions = new LinkedHashMap<TableName, Long>();
     if (words.remove(TABLES) instanceof Map<?, ?> tables) {

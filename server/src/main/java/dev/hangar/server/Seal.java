@@ -1,5 +1,10 @@
 package dev.hangar.server;
 
+import com.google.protobuf.ByteString;
+import dev.hangar.wire.Ticket;
+import dev.hangar.wire.grpc.ErrorDetail;
+import dev.hangar.wire.grpc.StatusCode;
+import dev.hangar.wire.grpc.StatusException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -50,5 +55,32 @@ final class Seal {
     return sealed >= 0
         && MessageDigest.isEqual(
             of(bytes, sealed), Arrays.copyOfRange(bytes, sealed, bytes.length));
+  }
+
+  /** A ticket of {@code bytes}, whose last {@link #BYTES} become the seal of those before. */
+  Ticket ticket(byte[] bytes) {
+    int sealed = bytes.length - BYTES;
+    System.arraycopy(of(bytes, sealed), 0, bytes, sealed, BYTES);
+    return new Ticket(ByteString.copyFrom(bytes));
+  }
+
+  /**
+   * The bytes of a ticket that {@link #ticket} made, without the seal.
+   *
+   * @param layout the byte behind {@code kind}
+   * @param least bytes that have to be before the last
+   * @throws StatusException INVALID_ARGUMENT: it was altered, or another server made it
+   */
+  byte[] opened(ByteString ticket, ByteString kind, byte layout, int least) {
+    byte[] bytes = ticket.toByteArray();
+    int sealed = bytes.length - BYTES;
+    if (sealed <= least || bytes[kind.size()] != layout || !closes(bytes)) {
+      throw new StatusException(
+              StatusCode.INVALID_ARGUMENT,
+              "this ticket is not one of this server's: it was altered, or made by a server with"
+                  + " another key; ask GetFlightInfo for a new one")
+          .withDetail(ErrorDetail.of("TICKET_INVALID").withHint("ask GetFlightInfo for a new one"));
+    }
+    return Arrays.copyOf(bytes, sealed);
   }
 }

@@ -3,8 +3,6 @@ package dev.hangar.server;
 import com.google.protobuf.ByteString;
 import dev.hangar.store.TableName;
 import dev.hangar.wire.Ticket;
-import dev.hangar.wire.grpc.ErrorDetail;
-import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -79,8 +77,7 @@ final class Tickets {
     bytes.put(MAGIC.asReadOnlyByteBuffer()).put(LAYOUT).putLong(version);
     bytes.putLong(nextId.getAndIncrement()).put((byte) (kept ? 1 : 0));
     bytes.putInt(parts.from()).putInt(parts.to()).put(name);
-    bytes.put(seal.of(bytes.array(), NAME_AT + name.length)).flip();
-    return new Ticket(ByteString.copyFrom(bytes));
+    return seal.ticket(bytes.array());
   }
 
   /**
@@ -89,17 +86,9 @@ final class Tickets {
    * @throws StatusException INVALID_ARGUMENT: it was altered, or another server made it
    */
   Request.Pinned open(ByteString ticket) {
-    byte[] bytes = ticket.toByteArray();
-    int sealed = bytes.length - Seal.BYTES;
-    if (sealed <= NAME_AT || bytes[MAGIC.size()] != LAYOUT || !seal.closes(bytes)) {
-      throw new StatusException(
-              StatusCode.INVALID_ARGUMENT,
-              "this ticket is not one of this server's: it was altered, or made by a server with"
-                  + " another key; ask GetFlightInfo for a new one")
-          .withDetail(ErrorDetail.of("TICKET_INVALID").withHint("ask GetFlightInfo for a new one"));
-    }
+    byte[] bytes = seal.opened(ticket, MAGIC, LAYOUT, NAME_AT);
     var fields = ByteBuffer.wrap(bytes);
-    String name = new String(bytes, NAME_AT, sealed - NAME_AT, StandardCharsets.UTF_8);
+    String name = new String(bytes, NAME_AT, bytes.length - NAME_AT, StandardCharsets.UTF_8);
     return new Request.Pinned(
         TableName.parse(name),
         fields.getLong(VERSION_AT),
