@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.c.Data;
@@ -39,7 +39,7 @@ final class QueryRun implements AutoCloseable {
   private final PartStatistics.OfParts statistics;
   private final BufferAllocator allocator;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final List<VersionSource> sources = new ArrayList<>();
+  private final List<VersionSource> sources = new CopyOnWriteArrayList<>(); // any thread asks them
   private volatile @Nullable DuckDBPreparedStatement running;
   private volatile @Nullable SqlException stopped;
   private boolean isBroken;
