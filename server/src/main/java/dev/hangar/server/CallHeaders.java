@@ -115,6 +115,13 @@ final class CallHeaders {
     return skipped;
   }
 
+  /** There are fewer record batches than a download is to leave out. */
+  static StatusException tooManySkipped(long skipped, long there) {
+    return invalid(
+        "header %s: %d is more than the %d record batches of this ticket"
+            .formatted(SKIP_BATCHES, skipped, there));
+  }
+
   private static List<Map.Entry<String, String>> ours(Metadata headers) {
     return headers.entries().stream().filter(h -> h.getKey().startsWith(PREFIX)).toList();
   }

@@ -120,7 +120,7 @@ final class CallLog {
   }
 
   /** Strangers choose these texts: nothing in them may break out of the line. */
-  private static String printable(String text) {
+  static String printable(String text) {
     return text.replaceAll("\\p{Cntrl}", "·");
   }
 }

@@ -78,18 +78,9 @@ final class DatasetFlights {
 
   private Optional<Dataset> find(TableName name) {
     Optional<Dataset> found = datasets.find(name);
-    return found.isPresent() && (datasets.isFile(name) || !isTable(name))
+    return found.isPresent() && (datasets.isFile(name) || !store.contains(name))
         ? found
         : Optional.empty();
-  }
-
-  private boolean isTable(TableName name) {
-    try {
-      store.open(name).close();
-      return true;
-    } catch (NoSuchTableException none) {
-      return false;
-    }
   }
 
   /** What to say where there is neither a table nor a file of that name. */
@@ -136,8 +127,7 @@ final class DatasetFlights {
 
   private Optional<FlightInfo> listed(CallContext call, Dataset dataset) {
     try {
-      FlightDescriptor path =
-          FlightDescriptor.path(dataset.name().segments().toArray(String[]::new));
+      FlightDescriptor path = Dialect.path(dataset.name());
       return Optional.of(info(call, dataset, path, List.of(DatasetRange.ALL), null));
     } catch (DatasetException e) {
       if (e.kind() == DatasetException.Kind.BUSY) {
@@ -149,7 +139,7 @@ final class DatasetFlights {
   }
 
   private synchronized void tell(DatasetException left) {
-    String line = ("Not listed: " + left.getMessage()).replaceAll("\\p{Cntrl}", "·");
+    String line = CallLog.printable("Not listed: " + left.getMessage());
     if (told.size() == Limits.TOLD_FILES) {
       told.clear();
     }
@@ -204,7 +194,7 @@ final class DatasetFlights {
         entry.size(rows, bytes);
       }
       if (left > 0) {
-        throw tooManySkipped(skipped, skipped - left);
+        throw CallHeaders.tooManySkipped(skipped, skipped - left);
       }
       entry.size(rows, bytes);
     }
@@ -245,12 +235,5 @@ final class DatasetFlights {
     }
     datasets.drop(name);
     return true;
-  }
-
-  private static StatusException tooManySkipped(long skipped, long there) {
-    return new StatusException(
-        StatusCode.INVALID_ARGUMENT,
-        "header hangar-skip-batches: %d is more than the %d record batches of this ticket"
-            .formatted(skipped, there));
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How clients say what they mean: names, JSON commands and tickets become one of a few requests.
@@ -35,9 +36,9 @@ import java.util.regex.Pattern;
  * <p>Thread-safe.
  */
 final class Dialect {
-  private static final String[] KEYS = {
-    "get", "put", "upload", "part", "sql", "parameters", "timeout", "cache"
-  };
+  private static final String[] KEYS =
+      Stream.concat(Stream.of("get", "put", "upload", "part"), SqlWords.KEYS.stream())
+          .toArray(String[]::new);
 
   /** A last segment that names a version. */
   private static final Pattern NUMBERED = Pattern.compile("(.*)@([0-9]+)", Pattern.DOTALL);
@@ -139,10 +140,14 @@ final class Dialect {
   static FlightDescriptor named(FlightDescriptor origin, TableName name) {
     return switch (origin) {
       case FlightDescriptor.Path path when TableName.of(path.segments()).equals(name) -> path;
-      case FlightDescriptor.Path path ->
-          FlightDescriptor.path(name.segments().toArray(String[]::new));
+      case FlightDescriptor.Path path -> path(name);
       case FlightDescriptor.Command command -> FlightDescriptor.command(name.toString());
     };
+  }
+
+  /** A name as a path. */
+  static FlightDescriptor path(TableName name) {
+    return FlightDescriptor.path(name.segments().toArray(String[]::new));
   }
 
   /** The table that an action's body names. */

@@ -6,7 +6,6 @@ import dev.hangar.store.TablePart;
 import dev.hangar.store.TableVersion;
 import dev.hangar.wire.FlightData;
 import dev.hangar.wire.FlightSink;
-import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -52,10 +51,7 @@ final class Download {
       }
     }
     if (left > 0) {
-      throw new StatusException(
-          StatusCode.INVALID_ARGUMENT,
-          "header hangar-skip-batches: %d is more than the %d record batches of this ticket"
-              .formatted(skipped, skipped - left));
+      throw CallHeaders.tooManySkipped(skipped, skipped - left);
     }
     entry.size(rows, bytes);
   }

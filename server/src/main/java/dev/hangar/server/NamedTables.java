@@ -4,7 +4,6 @@ import dev.hangar.query.dataset.Dataset;
 import dev.hangar.query.dataset.Datasets;
 import dev.hangar.query.sql.SqlException;
 import dev.hangar.query.sql.SqlTable;
-import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import java.util.Optional;
@@ -42,15 +41,8 @@ final class NamedTables {
     if (datasets.isFile(name)) {
       return files(datasets.get(name));
     }
-    try {
-      return new SqlTable.Stored(store.open(name));
-    } catch (NoSuchTableException none) {
-      Optional<Dataset> dataset = datasets.find(name);
-      if (dataset.isPresent()) {
-        return files(dataset.get());
-      }
-      throw none;
-    }
+    Optional<Dataset> dataset = store.contains(name) ? Optional.empty() : datasets.find(name);
+    return dataset.isPresent() ? files(dataset.get()) : new SqlTable.Stored(store.open(name));
   }
 
   private static SqlTable files(Dataset dataset) {

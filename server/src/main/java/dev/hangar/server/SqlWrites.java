@@ -12,7 +12,6 @@ import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import dev.hangar.store.TableWriter;
 import dev.hangar.wire.FlightData;
-import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.FlightSink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -87,7 +86,7 @@ final class SqlWrites {
       PreparedQuery query, SqlWrite write, BooleanSupplier isGone, CallLog.Entry entry) {
     TableName name = Dialect.plain(write.table());
     entry.table(name);
-    if (write.isKeptWhereThere() && isThere(name)) {
+    if (write.isKeptWhereThere() && store.contains(name)) {
       return 0;
     }
     // DuckDB calls block the thread they are made on, which a virtual one must not be
@@ -95,10 +94,6 @@ final class SqlWrites {
     var run = new Run(query, name, write, entry);
     Thread.ofPlatform().daemon().name("hangar-write").start(() -> run.into(done));
     return await(query, isGone, done, run);
-  }
-
-  private boolean isThere(TableName name) {
-    return store.list().stream().anyMatch(table -> table.name().equals(name));
   }
 
   private long await(
@@ -160,8 +155,7 @@ final class SqlWrites {
 
     private long write(SqlEngine.Running run) {
       VectorSchemaRoot rows = run.start();
-      byte[] origin =
-          FlightDescriptor.path(name.segments().toArray(String[]::new)).encode().toByteArray();
+      byte[] origin = Dialect.path(name).encode().toByteArray();
       var encoder = new BatchEncoder(rows, memory);
       try (TableWriter writer = store.write(name, origin, write.schema(), write.options())) {
         while (run.next()) {

@@ -42,8 +42,7 @@ final class UploadActions {
     entry.table(table);
     files.requireTable(table, "an upload in parts");
     WriteOptions options = options(body);
-    byte[] origin =
-        FlightDescriptor.path(table.segments().toArray(String[]::new)).encode().toByteArray();
+    byte[] origin = Dialect.path(table).encode().toByteArray();
     return JsonBody.write(Map.of("upload", store.startUpload(table, origin, options)));
   }
 

@@ -26,6 +26,9 @@ public interface TableStore extends AutoCloseable {
    */
   TableVersion open(TableName name, long version);
 
+  /** Whether there is a table of that name. */
+  boolean contains(TableName name);
+
   /** The current version of every table, by name. */
   List<TableSummary> list();
 

@@ -149,6 +149,13 @@ public final class LocalStore implements TableStore {
   }
 
   @Override
+  public boolean contains(TableName name) {
+    try (var lease = tables.open(name)) {
+      return lease != null;
+    }
+  }
+
+  @Override
   public List<TableSummary> list() {
     return tables.list();
   }
