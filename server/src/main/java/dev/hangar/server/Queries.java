@@ -89,21 +89,19 @@ final class Queries {
       if (kept != null) {
         try (kept) {
           entry.size(kept.rows(), kept.bytes());
-          return endpoints.keptInfo(call, kept, descriptor).withAppMetadata(told(age(kept)));
+          return info(call, descriptor, kept);
         }
       }
-      Instant end = endpoints.ticketEnd();
-      query.versions().forEach(version -> version.keepUntil(end));
-      Ticket ticket = tickets.seal(random.nextLong(), command, versions);
-      return new FlightInfo(
-          IpcMessages.encapsulate(schema(query)),
-          descriptor,
-          List.of(new FlightEndpoint(ticket, call.locations(), end, ByteString.EMPTY)),
-          UNKNOWN,
-          UNKNOWN,
-          true,
-          told(null));
+      Ticket ticket = ticket(random.nextLong(), query, versions);
+      return info(call, descriptor, ticket, schema(query), UNKNOWN);
     }
+  }
+
+  /** A ticket for a statement over these versions, which are kept as long as it is good. */
+  private Ticket ticket(long id, PreparedQuery query, Map<TableName, Long> versions) {
+    Instant end = endpoints.ticketEnd();
+    query.versions().forEach(version -> version.keepUntil(end));
+    return tickets.seal(id, query.command(), versions);
   }
 
   /** Begins a statement, and tells how far it is. */
@@ -111,13 +109,13 @@ final class Queries {
     entry.subject(subject(command));
     var versions = new LinkedHashMap<TableName, Long>();
     PreparedQuery query = engine.prepare(command, remembering(versions));
-    Instant end = endpoints.ticketEnd();
-    query.versions().forEach(version -> version.keepUntil(end));
     long id = random.nextLong();
-    Ticket ticket = tickets.seal(id, command, versions);
+    Ticket ticket = ticket(id, query, versions);
     if (query.write().isPresent()) {
       try (query) {
-        return ready(info(call, command, ticket, schema(query), UNKNOWN)); // it runs once fetched
+        return ready(
+            info(
+                call, descriptor(command), ticket, schema(query), UNKNOWN)); // it runs once fetched
       }
     }
     return begun(call, results.open(query), command, id, ticket, entry);
@@ -133,10 +131,7 @@ final class Queries {
     return switch (result) {
       case Result.Kept kept -> {
         try (kept) {
-          yield ready(
-              endpoints
-                  .keptInfo(call, kept.version(), descriptor(command))
-                  .withAppMetadata(told(age(kept.version()))));
+          yield ready(info(call, descriptor(command), kept.version()));
         }
       }
       case Result.Coming coming -> {
@@ -170,7 +165,7 @@ final class Queries {
       CallLog.Entry entry) {
     try {
       boolean isReady = coming.awaitReady(wait);
-      FlightInfo info = info(call, command, ticket, coming.schema(), coming.rows());
+      FlightInfo info = info(call, descriptor(command), ticket, coming.schema(), coming.rows());
       entry.size(Math.max(0, coming.rows()), 0);
       return isReady
           ? ready(info)
@@ -192,13 +187,19 @@ final class Queries {
     return new PollInfo(info, null, OptionalDouble.of(1), null);
   }
 
+  /** An answer that was kept. */
+  private FlightInfo info(CallContext call, FlightDescriptor descriptor, TableVersion kept) {
+    return endpoints.keptInfo(call, kept, descriptor).withAppMetadata(told(age(kept)));
+  }
+
+  /** One that comes when somebody asks for it. */
   private FlightInfo info(
-      CallContext call, SqlCommand command, Ticket ticket, ByteBuffer schema, long rows) {
+      CallContext call, FlightDescriptor descriptor, Ticket ticket, ByteBuffer schema, long rows) {
     var endpoint =
         new FlightEndpoint(ticket, call.locations(), endpoints.ticketEnd(), ByteString.EMPTY);
     return new FlightInfo(
         IpcMessages.encapsulate(schema),
-        descriptor(command),
+        descriptor,
         List.of(endpoint),
         rows,
         UNKNOWN,
