@@ -40,6 +40,12 @@ public final class Limits {
   /** Characters of a column's name in an answer: Arrow's C interface reads 64 KiB at most. */
   static final int NAME_CHARS = 4_000;
 
+  /** Statements whose plan need not be made again: as many as dashboards repeat. */
+  static final int KNOWN_STATEMENTS = 256;
+
+  /** Characters of such a statement: what is longer is rarely asked again. */
+  static final int KNOWN_STATEMENT_CHARS = 8 << 10;
+
   /** Schemas of tables whose columns need not be asked for again. */
   static final int KNOWN_SCHEMAS = 64;
 

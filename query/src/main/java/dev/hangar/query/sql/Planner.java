@@ -11,9 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -41,6 +39,27 @@ final class Planner implements AutoCloseable {
 
   private static final String DESCRIBE = "DESCRIBE (";
 
+  /**
+   * What a plan follows from.
+   *
+   * @param original the query as its author wrote it, whose words are in the answer's names
+   * @param tables schemas of tables, and identities of files
+   */
+  private record Question(String original, String text, List<Object> tables) {
+    static Question of(SplicedText query, List<SqlTable> tables) {
+      return new Question(
+          query.original(),
+          query.text(),
+          tables.stream()
+              .<Object>map(table ->
+                  switch (table) {
+                    case SqlTable.Stored(var version) -> BatchReader.schema(version.schema());
+                    case SqlTable.Files files -> files.identity();
+                  })
+              .toList());
+    }
+  }
+
   /** A column of an answer, and its type in SQL. */
   private record Column(String name, String type) {
     /** A name for batches: of an expression without one, all of it would be. */
@@ -60,7 +79,9 @@ final class Planner implements AutoCloseable {
   private final List<String> directories;
   private DuckDBConnection connection;
   private final BufferAllocator allocator;
-  private final Map<Schema, TableColumns> known = new LinkedHashMap<>();
+  private final RecentlyUsed<Schema, TableColumns> known = new RecentlyUsed<>(Limits.KNOWN_SCHEMAS);
+  private final RecentlyUsed<Question, QueryPlan> plans =
+      new RecentlyUsed<>(Limits.KNOWN_STATEMENTS);
 
   /**
    * @param directories that files may lie in
@@ -92,6 +113,20 @@ final class Planner implements AutoCloseable {
    *     others are being planned for too long
    */
   QueryPlan plan(SplicedText query, List<SqlTable> tables, @Nullable InsertShape insert) {
+    if (insert != null || query.text().length() > Limits.KNOWN_STATEMENT_CHARS) {
+      return newPlan(query, tables, insert);
+    }
+    Question question = Question.of(query, tables);
+    QueryPlan known = plans.get(question);
+    QueryPlan plan = known == null ? newPlan(query, tables, null) : known;
+    if (known == null) {
+      plans.put(question, plan);
+    }
+    return plan;
+  }
+
+  private QueryPlan newPlan(
+      SplicedText query, List<SqlTable> tables, @Nullable InsertShape insert) {
     lock();
     try {
       return planned(query, tables, insert);
@@ -149,7 +184,7 @@ final class Planner implements AutoCloseable {
         if (insert != null) {
           insert.requireSameLayout(schema);
         }
-        return new QueryPlan(query, sql, scans(query.text(), tables, columns), schema);
+        return new QueryPlan(sql, scans(query.text(), tables, columns), schema);
       } finally {
         rollBack();
       }
@@ -176,13 +211,12 @@ final class Planner implements AutoCloseable {
 
   /** DuckDB is asked once about tables of the same columns. */
   private TableColumns knownColumns(Schema schema) throws SQLException {
-    TableColumns columns = known.remove(schema);
-    TableColumns found = columns == null ? TableColumns.of(schema, connection, allocator) : columns;
-    known.put(schema, found);
-    if (known.size() > Limits.KNOWN_SCHEMAS) {
-      known.remove(known.keySet().iterator().next());
+    TableColumns columns = known.get(schema);
+    if (columns == null) {
+      columns = TableColumns.of(schema, connection, allocator);
+      known.put(schema, columns);
     }
-    return found;
+    return columns;
   }
 
   /** Makes an empty table and the view by whose name the query reads it. */
@@ -213,14 +247,13 @@ final class Planner implements AutoCloseable {
       TableColumns all = columns.get(i);
       scans.add(
           switch (tables.get(i)) {
-            case SqlTable.Stored stored ->
-                new Scan.Stored(
-                    stored,
+            case SqlTable.Stored _ ->
+                new Scan.Columns(
                     all,
                     needed(scan, all, plan.isRecursive()),
                     scan.count() == 1 ? scan.filters() : List.of(),
                     scan.count() <= 1);
-            case SqlTable.Files files -> new Scan.Files(files);
+            case SqlTable.Files _ -> new Scan.Files();
           });
     }
     return scans;

@@ -21,6 +21,7 @@ public final class PreparedQuery implements AutoCloseable {
   private final SqlCommand command;
   private final ParsedQuery query;
   private final @Nullable SqlWrite write;
+  private final SplicedText text;
   private final List<SqlTable> tables;
   private final QueryPlan plan;
   private final String key;
@@ -29,12 +30,14 @@ public final class PreparedQuery implements AutoCloseable {
   PreparedQuery(
       SqlCommand command,
       ParsedQuery query,
+      SplicedText text,
       List<SqlTable> tables,
       QueryPlan plan,
       @Nullable SqlWrite write) {
     this.command = command;
     this.query = query;
     this.write = write;
+    this.text = text;
     this.tables = List.copyOf(tables);
     this.plan = plan;
     this.key = key(command, query, tables);
@@ -80,6 +83,16 @@ public final class PreparedQuery implements AutoCloseable {
 
   QueryPlan plan() {
     return plan;
+  }
+
+  /** The query as it was written, but for names and values. */
+  SplicedText text() {
+    return text;
+  }
+
+  /** In the order of the plan's scans. */
+  List<SqlTable> tables() {
+    return tables;
   }
 
   @Override

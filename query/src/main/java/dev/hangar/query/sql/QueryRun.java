@@ -34,7 +34,7 @@ final class QueryRun implements AutoCloseable {
   /** All that is said of a query that fails before its first row, if its result streams. */
   private static final String REASON_LOST = "Invalid result set";
 
-  private final QueryPlan plan;
+  private final PreparedQuery query;
   private final Workplace place;
   private final PartStatistics.OfParts statistics;
   private final BufferAllocator allocator;
@@ -46,11 +46,11 @@ final class QueryRun implements AutoCloseable {
   private @Nullable ArrowReader rows;
 
   QueryRun(
-      QueryPlan plan,
+      PreparedQuery query,
       Workplace place,
       PartStatistics.OfParts statistics,
       BufferAllocator allocator) {
-    this.plan = plan;
+    this.query = query;
     this.place = place;
     this.statistics = statistics;
     this.allocator = allocator;
@@ -71,14 +71,14 @@ final class QueryRun implements AutoCloseable {
 
   private VectorSchemaRoot start(DuckDBConnection connection) throws SQLException, IOException {
     open.push(connection);
-    for (int i = 0; i < plan.scans().size(); i++) {
-      define(plan.scans().get(i), SplicedText.view(i), connection);
+    for (int i = 0; i < query.tables().size(); i++) {
+      define(query.tables().get(i), query.plan().scans().get(i), SplicedText.view(i), connection);
     }
     var statement = (DuckDBPreparedStatement) connection.createStatement();
     open.push(statement);
     running = statement;
     requireWanted();
-    var result = (DuckDBResultSet) statement.executeQuery(plan.sql());
+    var result = (DuckDBResultSet) statement.executeQuery(query.plan().sql());
     open.push(result);
     var reader = (ArrowReader) result.arrowExportStream(allocator, BatchSize.rows(rowBytes()));
     open.push(reader);
@@ -138,32 +138,32 @@ final class QueryRun implements AutoCloseable {
     }
   }
 
-  private void define(Scan scan, String view, DuckDBConnection connection)
+  private void define(SqlTable table, Scan scan, String view, DuckDBConnection connection)
       throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {
       String create = "CREATE TEMP VIEW " + view + " AS SELECT ";
-      switch (scan) {
-        case Scan.Files files -> statement.execute(create + "* FROM " + files.table().scan());
-        case Scan.Stored stored -> {
-          String from = view + "_rows";
-          register(stored, from, connection);
-          if (!stored.isReadOnce()) {
-            statement.execute("CREATE TEMP TABLE " + view + "_copy AS FROM " + from);
-            from = view + "_copy";
-          }
-          String columns = stored.all().selection(stored.columns()::contains);
-          statement.execute(create + columns + " FROM " + from);
+      if (table instanceof SqlTable.Files files) {
+        statement.execute(create + "* FROM " + files.scan());
+      } else if (table instanceof SqlTable.Stored stored && scan instanceof Scan.Columns columns) {
+        String from = view + "_rows";
+        register(stored, columns, from, connection);
+        if (!columns.isReadOnce()) {
+          statement.execute("CREATE TEMP TABLE " + view + "_copy AS FROM " + from);
+          from = view + "_copy";
         }
+        String selection = columns.all().selection(columns.columns()::contains);
+        statement.execute(create + selection + " FROM " + from);
       }
     }
   }
 
-  private void register(Scan.Stored scan, String name, DuckDBConnection connection)
+  private void register(
+      SqlTable.Stored table, Scan.Columns scan, String name, DuckDBConnection connection)
       throws IOException {
     List<Field> fields = scan.all().schema().getFields();
     List<ColumnFilter> filters =
         scan.filters().stream().flatMap(f -> ColumnFilter.of(f, fields).stream()).toList();
-    var source = new VersionSource(scan.table().version(), filters, statistics);
+    var source = new VersionSource(table.version(), filters, statistics);
     sources.add(source);
     open.push(source);
     Schema numbered = NumberedColumns.of(scan.all().schema());
@@ -181,12 +181,11 @@ final class QueryRun implements AutoCloseable {
 
   /** About how many bytes a row of the answer takes. */
   private long rowBytes() {
-    return plan.scans().stream()
-        .mapToLong(scan ->
-            switch (scan) {
-              case Scan.Stored stored ->
-                  stored.table().version().bytes() / Math.max(1, stored.table().version().rows());
-              case Scan.Files files -> files.table().bytes() / Math.max(1, files.table().rows());
+    return query.tables().stream()
+        .mapToLong(table ->
+            switch (table) {
+              case SqlTable.Stored(var version) -> version.bytes() / Math.max(1, version.rows());
+              case SqlTable.Files files -> files.bytes() / Math.max(1, files.rows());
             })
         .sum();
   }
@@ -218,7 +217,7 @@ final class QueryRun implements AutoCloseable {
 
   private RuntimeException told(Exception e) {
     try {
-      return plan.text().failure(e, plan.sql());
+      return query.text().failure(e, query.plan().sql());
     } catch (BrokenDatabaseException broken) {
       isBroken = true;
       return broken;
@@ -243,7 +242,7 @@ final class QueryRun implements AutoCloseable {
   /** Which tables it reads, for messages. */
   @Override
   public String toString() {
-    return plan.scans().stream().map(Object::toString).collect(Collectors.joining(", "));
+    return query.tables().stream().map(SqlTable::identity).collect(Collectors.joining(", "));
   }
 
   @Override

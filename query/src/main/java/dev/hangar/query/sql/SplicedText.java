@@ -70,6 +70,11 @@ final class SplicedText {
     return text;
   }
 
+  /** The query as its author wrote it. */
+  String original() {
+    return query.text();
+  }
+
   /** What DuckDB says, with the tables called as their author does. */
   String told(String said) {
     String told = said;

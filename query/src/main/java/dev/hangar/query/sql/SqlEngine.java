@@ -71,12 +71,12 @@ public final class SqlEngine implements AutoCloseable {
       return switch (statement.target()) {
         case Target.Answer _ -> {
           QueryPlan plan = planner().plan(text, opened, null);
-          yield new PreparedQuery(command, statement.query(), opened, plan, null);
+          yield new PreparedQuery(command, statement.query(), text, opened, plan, null);
         }
         case Target.Create create -> {
           QueryPlan plan = planner().plan(text, opened, null);
           SqlWrite write = created(create, plan);
-          yield new PreparedQuery(command, statement.query(), opened, plan, write);
+          yield new PreparedQuery(command, statement.query(), text, opened, plan, write);
         }
         case Target.Insert insert ->
             inserted(command, statement.query(), text, insert, opened, tables);
@@ -120,7 +120,7 @@ public final class SqlEngine implements AutoCloseable {
       QueryPlan plan = planner().plan(text, opened, shape);
       WriteOptions options = WriteOptions.DEFAULT.withMode(WriteOptions.Mode.APPEND);
       var write = new SqlWrite(name, version.schema(), options, false);
-      return new PreparedQuery(command, query, opened, plan, write);
+      return new PreparedQuery(command, query, text, opened, plan, write);
     }
   }
 
@@ -179,7 +179,7 @@ public final class SqlEngine implements AutoCloseable {
 
     private Running(Workplace place, PreparedQuery query) {
       this.place = place;
-      this.run = new QueryRun(query.plan(), place, statistics, allocator);
+      this.run = new QueryRun(query, place, statistics, allocator);
       watch.begin(run);
     }
 

@@ -31,6 +31,8 @@ final class SqlParser implements AutoCloseable {
           + " skip_default := true)";
   private static final String ONLY_SELECT = "not implemented";
 
+  private final RecentlyUsed<String, ParsedStatement> known =
+      new RecentlyUsed<>(Limits.KNOWN_STATEMENTS);
   private DuckDBConnection connection;
   private final SqlFunctions functions;
 
@@ -63,7 +65,16 @@ final class SqlParser implements AutoCloseable {
    *
    * @throws SqlException INVALID: it is none, more than one, or of a kind that is not run here
    */
-  synchronized ParsedStatement parse(String sql) {
+  ParsedStatement parse(String sql) {
+    ParsedStatement before = known.get(sql);
+    ParsedStatement parsed = before == null ? newlyParsed(sql) : before;
+    if (before == null && sql.length() <= Limits.KNOWN_STATEMENT_CHARS) {
+      known.put(sql, parsed);
+    }
+    return parsed;
+  }
+
+  private synchronized ParsedStatement newlyParsed(String sql) {
     StatementText text = StatementText.of(sql);
     JsonNode tree = tree(text);
     var walk = new SyntaxTree(text.query(), functions);

@@ -99,6 +99,29 @@ class SqlEngineTest {
   }
 
   @Test
+  void aStatementIsPlannedOnceForTablesOfTheSameColumns() throws Exception {
+    String sql = "SELECT max(a) AS most FROM t";
+    QueryPlan first = plan(sql);
+    assertThat(tables.rows(sql)).containsExactly("9999");
+    tables.append("t", "SELECT i AS a, 'x' || i AS b, i * 0.5 AS c FROM range(20000, 20001) r(i)");
+    assertThat(plan(sql)).isSameAs(first);
+    assertThat(tables.rows(sql)).containsExactly("20000");
+    tables.create("t", "SELECT 'z' AS a");
+    assertThat(plan(sql)).isNotSameAs(first);
+    assertThat(tables.rows(sql)).containsExactly("z");
+  }
+
+  @Test
+  void whatIsPlannedOnceKeepsEachAuthorsNamesAndValues() throws Exception {
+    tables.create("u", "SELECT 1 AS a");
+    assertThat(names("SELECT t.a + 1 FROM t")).isNotEqualTo(names("SELECT u.a + 1 FROM u"));
+    assertThat(tables.rows("SELECT count(*) FROM t WHERE a < ?", 5)).containsExactly("5");
+    assertThat(tables.rows("SELECT count(*) FROM t WHERE a < ?", 7)).containsExactly("7");
+    assertThatThrownBy(() -> tables.rows("SELECT a::INT FROM (SELECT b AS a FROM t)"))
+        .hasMessageContaining("x0");
+  }
+
+  @Test
   void batchesThatCanHaveNoRowsAreLeftOutOnceTheirValuesAreKnown() throws Exception {
     tables.create(
         "days",
@@ -280,13 +303,21 @@ class SqlEngineTest {
     assertThat(tables.rows("DESCRIBE SELECT b FROM t")).hasSize(1);
   }
 
+  private QueryPlan plan(String sql) {
+    try (PreparedQuery query = tables.prepare(sql)) {
+      return query.plan();
+    }
+  }
+
+  private String names(String sql) {
+    return plan(sql).schema().getFields().getFirst().getName();
+  }
+
   private List<Integer> columns(String sql) {
     return scan(sql).columns();
   }
 
-  private Scan.Stored scan(String sql) {
-    try (PreparedQuery query = tables.prepare(sql)) {
-      return (Scan.Stored) query.plan().scans().getFirst();
-    }
+  private Scan.Columns scan(String sql) {
+    return (Scan.Columns) plan(sql).scans().getFirst();
   }
 }
