@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.arrow.AttachedStream;
 import dev.hangar.query.arrow.BatchReader;
 import dev.hangar.query.arrow.NumberedColumns;
 import dev.hangar.query.file.BatchSize;
@@ -176,6 +177,7 @@ final class QueryRun implements AutoCloseable {
       stream.close();
     });
     Data.exportArrayStream(allocator, reader, stream);
+    AttachedStream.of(stream);
     connection.registerArrowStream(name, stream);
   }
 

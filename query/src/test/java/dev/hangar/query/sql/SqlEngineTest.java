@@ -7,6 +7,7 @@ import dev.hangar.query.sql.QueryPlan.Scan;
 import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableVersion;
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -119,6 +120,16 @@ class SqlEngineTest {
     assertThat(tables.rows("SELECT count(*) FROM t WHERE a < ?", 7)).containsExactly("7");
     assertThatThrownBy(() -> tables.rows("SELECT a::INT FROM (SELECT b AS a FROM t)"))
         .hasMessageContaining("x0");
+  }
+
+  @Test
+  void threadsOfDuckDbStayJavasWhileTheyTakeBatches() throws Exception {
+    tables.create("many", "SELECT i AS a FROM range(2_000_000) r(i)"); // 977 batches
+    var threads = ManagementFactory.getThreadMXBean();
+    tables.rows("SELECT sum(a) FROM many");
+    long before = threads.getTotalStartedThreadCount();
+    assertThat(tables.rows("SELECT sum(a) FROM many")).containsExactly("1999999000000");
+    assertThat(threads.getTotalStartedThreadCount() - before).isLessThan(20);
   }
 
   @Test
