@@ -6,6 +6,7 @@ import dev.hangar.store.WriteOptions;
 import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,12 @@ final class CallHeaders {
   static final String VERSION = "hangar-version";
 
   private static final String PREFIX = "hangar-";
+
+  /**
+   * Says in answers whether they were kept, and for how long; in questions, whether they may be.
+   */
+  private static final String CACHE = PREFIX + "cache";
+
   private static final String SKIP_BATCHES = PREFIX + "skip-batches";
 
   /** A part that is sent again takes the place of the one before, key or not. */
@@ -80,6 +87,29 @@ final class CallHeaders {
     return options.mode() == WriteOptions.Mode.CREATE;
   }
 
+  /** Of an answer that was kept. */
+  static Metadata hit(Duration age) {
+    return SIGN.with(CACHE, "hit; age=" + age.toSeconds());
+  }
+
+  /** Of an answer that was made just now. */
+  static Metadata miss() {
+    return SIGN.with(CACHE, "miss");
+  }
+
+  /**
+   * Whether a download may come from what is kept, and be kept.
+   *
+   * @throws StatusException INVALID_ARGUMENT: the header says something else than yes or no
+   */
+  static boolean mayBeKept(Metadata headers) {
+    String value = headers.text(CACHE).orElse("yes");
+    if (!value.equals("yes") && !value.equals("no")) {
+      throw invalid("header %s has to be yes or no, not %s".formatted(CACHE, Quoted.of(value)));
+    }
+    return value.equals("yes");
+  }
+
   /**
    * Refuses what is said of one part of an upload that was said when the upload began.
    *
@@ -108,8 +138,8 @@ final class CallHeaders {
         skipped =
             WriteWords.number(
                 header.getValue(), Long.MAX_VALUE, "header " + name, "a number of record batches");
-      } else if (!WriteWords.ALL.contains(name.substring(PREFIX.length()))) {
-        throw unknown(header, SKIP_BATCHES);
+      } else if (!name.equals(CACHE) && !WriteWords.ALL.contains(name.substring(PREFIX.length()))) {
+        throw unknown(header, SKIP_BATCHES + ", " + CACHE);
       } // a client may say how it writes with every call
     }
     return skipped;

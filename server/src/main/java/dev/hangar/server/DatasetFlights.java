@@ -6,10 +6,12 @@ import dev.hangar.query.dataset.DatasetException;
 import dev.hangar.query.dataset.DatasetMessages;
 import dev.hangar.query.dataset.DatasetRange;
 import dev.hangar.query.dataset.Datasets;
+import dev.hangar.query.result.KeptFiles;
 import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.Quoted;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
+import dev.hangar.store.TableVersion;
 import dev.hangar.store.TableWriter;
 import dev.hangar.store.local.NearestNames;
 import dev.hangar.wire.CallContext;
@@ -22,7 +24,9 @@ import dev.hangar.wire.IpcMessages;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,22 +40,28 @@ import org.jspecify.annotations.Nullable;
 /** Files as flights, beside the tables. Thread-safe. */
 final class DatasetFlights {
   private final Datasets datasets;
+  private final KeptFiles kept;
   private final TableStore store;
   private final DatasetTickets tickets;
   private final Endpoints endpoints;
+  private final InstantSource clock;
   private final Consumer<String> console;
   private final Set<String> told = new LinkedHashSet<>();
 
   DatasetFlights(
       Datasets datasets,
+      KeptFiles kept,
       TableStore store,
       DatasetTickets tickets,
       Endpoints endpoints,
+      InstantSource clock,
       Consumer<String> console) {
     this.datasets = datasets;
+    this.kept = kept;
     this.store = store;
     this.tickets = tickets;
     this.endpoints = endpoints;
+    this.clock = clock;
     this.console = console;
   }
 
@@ -168,36 +178,52 @@ final class DatasetFlights {
         ByteString.EMPTY);
   }
 
-  /**
-   * Sends what is asked of a dataset, as it is read.
-   *
-   * @param skipped how many record batches the client has already
-   */
-  void send(Dataset dataset, Request request, long skipped, FlightSink out, CallLog.Entry entry) {
+  /** Sends what is asked of a dataset: rows that are kept, or as they are read. */
+  void send(
+      CallContext call, Dataset dataset, Request request, FlightSink out, CallLog.Entry entry) {
     entry.table(dataset.name());
     DatasetRange range =
         request instanceof Request.FileRange part ? part.range() : DatasetRange.ALL;
-    try (DatasetMessages messages = dataset.read(range)) {
-      out.sendWithNext(FlightData.schema(null, messages.schema()));
-      long left = skipped;
-      long rows = 0;
-      long bytes = 0;
-      for (DatasetMessages.Message next; (next = messages.next()) != null; ) {
-        if (left > 0 && !next.isDictionary()) {
-          next.release().run();
-          left--;
-          continue;
-        }
-        rows += next.rows();
-        bytes += next.bodyBytes();
-        out.sendWithNext(FlightData.batch(next.metadata(), null, next.body(), next.release()));
-        entry.size(rows, bytes);
+    long skipped = CallHeaders.skipBatches(call.headers());
+    boolean mayBeKept = CallHeaders.mayBeKept(call.headers());
+    TableVersion there = mayBeKept ? kept.kept(dataset, range).orElse(null) : null;
+    if (there == null) {
+      call.responseHeaders(CallHeaders.miss());
+      try (DatasetMessages rows = mayBeKept ? kept.read(dataset, range) : dataset.read(range)) {
+        send(rows, skipped, out, entry);
       }
-      if (left > 0) {
-        throw CallHeaders.tooManySkipped(skipped, skipped - left);
+      return;
+    }
+    try (there) {
+      call.responseHeaders(CallHeaders.hit(Duration.between(there.created(), clock.instant())));
+      new Download(there, out, entry).send(there.parts(), skipped);
+    }
+  }
+
+  /**
+   * @param skipped how many record batches the client has already
+   */
+  private static void send(
+      DatasetMessages messages, long skipped, FlightSink out, CallLog.Entry entry) {
+    out.sendWithNext(FlightData.schema(null, messages.schema()));
+    long left = skipped;
+    long rows = 0;
+    long bytes = 0;
+    for (DatasetMessages.Message next; (next = messages.next()) != null; ) {
+      if (left > 0 && !next.isDictionary()) {
+        next.release().run();
+        left--;
+        continue;
       }
+      rows += next.rows();
+      bytes += next.bodyBytes();
+      out.sendWithNext(FlightData.batch(next.metadata(), null, next.body(), next.release()));
       entry.size(rows, bytes);
     }
+    if (left > 0) {
+      throw CallHeaders.tooManySkipped(skipped, skipped - left);
+    }
+    entry.size(rows, bytes);
   }
 
   /** Whether a name means a file, whatever tables there are. */

@@ -97,7 +97,15 @@ public final class HangarServer implements AutoCloseable {
       var endpoints = new Endpoints(store, results, tickets, clock);
       var queries = statements.queries(endpoints, tickets.queries(), clock);
       var sessions = new Sessions(random, clock);
-      var files = new DatasetFlights(datasets, store, tickets.datasets(), endpoints, console::line);
+      var files =
+          new DatasetFlights(
+              datasets,
+              statements.files(),
+              store,
+              tickets.datasets(),
+              endpoints,
+              clock,
+              console::line);
       var upkeep = new UpkeepActions(store, config.storage().backups());
       var service =
           new TableService(

@@ -44,9 +44,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements as flights. Thread-safe. */
 final class Queries {
-  /** Says in answers whether they were kept, and for how long. */
-  private static final String CACHE = "hangar-cache";
-
   private static final long UNKNOWN = -1;
 
   private final SqlEngine engine;
@@ -288,7 +285,7 @@ final class Queries {
 
   private void send(CallContext call, TableVersion kept, FlightSink out, CallLog.Entry entry) {
     Duration age = age(kept);
-    call.responseHeaders(CallHeaders.SIGN.with(CACHE, "hit; age=" + age.toSeconds()));
+    call.responseHeaders(CallHeaders.hit(age));
     new Download(kept, out, entry)
         .withFirst(told(age).asReadOnlyByteBuffer())
         .send(kept.parts(), CallHeaders.skipBatches(call.headers()));
@@ -301,7 +298,7 @@ final class Queries {
       FlightSink out,
       CallLog.Entry entry) {
     requireWhole(CallHeaders.skipBatches(call.headers()));
-    call.responseHeaders(CallHeaders.SIGN.with(CACHE, "miss"));
+    call.responseHeaders(CallHeaders.miss());
     out.send(FlightData.schema(null, coming.schema()));
     ByteBuffer first = told(null).asReadOnlyByteBuffer();
     long rows = 0;

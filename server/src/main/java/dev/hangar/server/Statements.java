@@ -2,6 +2,7 @@ package dev.hangar.server;
 
 import dev.hangar.query.arrow.BodyMemory;
 import dev.hangar.query.dataset.Datasets;
+import dev.hangar.query.result.KeptFiles;
 import dev.hangar.query.result.Results;
 import dev.hangar.query.sql.SqlEngine;
 import dev.hangar.query.sql.SqlMemory;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Statements implements AutoCloseable {
   private final SqlEngine engine;
   private final Results results;
+  private final KeptFiles files;
   private final NamedTables tables;
   private final TableStore store;
   private final TableStore kept;
@@ -25,6 +27,7 @@ final class Statements implements AutoCloseable {
   private Statements(
       SqlEngine engine,
       Results results,
+      KeptFiles files,
       NamedTables tables,
       TableStore store,
       TableStore kept,
@@ -32,6 +35,7 @@ final class Statements implements AutoCloseable {
     this.tables = tables;
     this.engine = engine;
     this.results = results;
+    this.files = files;
     this.store = store;
     this.kept = kept;
     this.memory = memory;
@@ -59,13 +63,20 @@ final class Statements implements AutoCloseable {
     var engine = new SqlEngine(settings, reserving(bodies.budget()));
     BodyMemory memory = bytes -> room(bodies, bytes);
     var results = new Results(engine, kept, memory, config.memoryBytes());
-    return new Statements(engine, results, new NamedTables(store, datasets), store, kept, memory);
+    var files = new KeptFiles(kept, memory, config.memoryBytes());
+    return new Statements(
+        engine, results, files, new NamedTables(store, datasets), store, kept, memory);
   }
 
   /** Statements as flights. */
   Queries queries(Endpoints endpoints, QueryTickets tickets, InstantSource clock) {
     return new Queries(
         engine, results, tables, endpoints, tickets, new SqlWrites(engine, store, memory), clock);
+  }
+
+  /** Rows of files that are kept beside their answers. */
+  KeptFiles files() {
+    return files;
   }
 
   private static SqlMemory reserving(MemoryBudget budget) {

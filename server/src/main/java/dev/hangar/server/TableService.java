@@ -181,13 +181,13 @@ final class TableService implements FlightService {
             return;
           }
           Request request = dialect.read(ticket);
-          long skipped = CallHeaders.skipBatches(call.headers());
           Optional<Dataset> file = files.find(request);
           if (file.isPresent()) {
-            files.send(file.get(), request, skipped, out, entry);
+            files.send(call, file.get(), request, out, entry);
             return;
           }
           try (TableVersion version = open(request, entry)) {
+            long skipped = CallHeaders.skipBatches(call.headers());
             call.responseHeaders(numbered(version.number()));
             var download = new Download(version, out, entry);
             if (request instanceof Request.Pinned pinned) {

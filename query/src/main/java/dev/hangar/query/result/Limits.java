@@ -16,6 +16,9 @@ public final class Limits {
   /** Time an answer is kept after it was computed, whether its tables change or not. */
   static final Duration KEPT_TIME = Duration.ofHours(1);
 
+  /** Files of which is remembered that somebody asked for them. */
+  static final int ASKED_FILES = 1_000;
+
   /** Time a statement that is polled runs on after the last question for it. */
   public static final Duration POLLED_TIME = Duration.ofMinutes(5);
 

@@ -3,10 +3,6 @@ package dev.hangar.query.sql;
 import dev.hangar.query.arrow.BatchEncoder;
 import dev.hangar.store.TableVersion;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -101,18 +97,11 @@ public final class PreparedQuery implements AutoCloseable {
   }
 
   private static String key(SqlCommand command, ParsedQuery query, List<SqlTable> tables) {
-    String all =
+    return Digest.of(
         query.normalized()
             + "\n"
             + command.parameters()
             + "\n"
-            + tables.stream().map(SqlTable::identity).collect(Collectors.joining("\n"));
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+            + tables.stream().map(SqlTable::identity).collect(Collectors.joining("\n")));
   }
 }
