@@ -59,7 +59,7 @@ final class Statements implements AutoCloseable {
             Limits.UNCOUNTED_BYTES + 2 * config.memoryBytes() / Limits.DATASET_MEMORY_SHARE,
             Limits.STATEMENT_TIME,
             datasets.roots(),
-            null);
+            config.storage().spill());
     var engine = new SqlEngine(settings, reserving(bodies.budget()));
     BodyMemory memory = bytes -> room(bodies, bytes);
     var results = new Results(engine, kept, memory, config.memoryBytes());

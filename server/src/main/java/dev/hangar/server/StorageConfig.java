@@ -2,6 +2,7 @@ package dev.hangar.server;
 
 import dev.hangar.query.dataset.Mount;
 import dev.hangar.store.Durability;
+import dev.hangar.store.local.DataDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,11 @@ public record StorageConfig(
       throw new IllegalArgumentException(
           "replaced versions stay for up to " + Limits.TIME_TO_LIVE.toDays() + " days");
     }
+  }
+
+  /** Where statements put aside what does not fit into their memory; null: nowhere. */
+  @Nullable Path spill() {
+    return data == null ? null : DataDirectory.spill(data);
   }
 
   StorageConfig withData(Path directory) {

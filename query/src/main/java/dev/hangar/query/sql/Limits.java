@@ -40,6 +40,9 @@ public final class Limits {
   /** Characters of a column's name in an answer: Arrow's C interface reads 64 KiB at most. */
   static final int NAME_CHARS = 4_000;
 
+  /** Of the disk's free bytes, what one database may put aside: one part in so many. */
+  static final int SPILL_SHARE = 4;
+
   /** Statements whose plan need not be made again: as many as dashboards repeat. */
   static final int KNOWN_STATEMENTS = 256;
 

@@ -46,8 +46,9 @@ public final class SqlEngine implements AutoCloseable {
     this.memory = memory;
     this.watch = new MemoryWatch(memory, settings.uncountedBytes());
     this.free = new ArrayBlockingQueue<>(settings.running());
+    SpillFolder spill = settings.spill() == null ? null : new SpillFolder(settings.spill());
     for (int i = 0; i < settings.running(); i++) {
-      free.add(new Workplace(settings, i));
+      free.add(new Workplace(settings, spill, i));
     }
     this.waiting = new Semaphore(settings.waiting());
   }

@@ -14,12 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workplace implements AutoCloseable {
   private final SqlSettings settings;
+  private final @Nullable SpillFolder spill;
   private final int number;
   private @Nullable DuckDBConnection streaming;
   private @Nullable DuckDBConnection explaining;
 
-  Workplace(SqlSettings settings, int number) {
+  /**
+   * @param spill where what does not fit into the memory goes; null: nowhere
+   */
+  Workplace(SqlSettings settings, @Nullable SpillFolder spill, int number) {
     this.settings = settings;
+    this.spill = spill;
     this.number = number;
   }
 
@@ -60,9 +65,12 @@ final class Workplace implements AutoCloseable {
     all.add(DuckDbFailure.SETTING);
     all.add("enable_progress_bar = true");
     all.add("enable_progress_bar_print = false");
-    String spill =
-        settings.spill() == null ? "" : settings.spill().resolve("sql-" + number).toString();
-    all.add("temp_directory = " + Sql.literal(spill));
+    if (spill == null) {
+      all.add("temp_directory = ''");
+    } else {
+      all.add("temp_directory = " + Sql.literal(spill.of(number).toString()));
+      all.add("max_temp_directory_size = '" + spill.bytesMax() + "B'");
+    }
     return all;
   }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *  catalog.sqlite        what tables there are ({@link dev.hangar.store.catalog.Catalog})
  *  ticket-key            what the server seals its tickets with, for its owner alone
  *  parts/3f/3f….arrow    their parts, each an Arrow file; .tmp while it is written
+ *  spill/                what statements put aside while they run
  * </pre>
  */
 public final class DataDirectory implements AutoCloseable {
@@ -94,6 +95,11 @@ public final class DataDirectory implements AutoCloseable {
   /** Where it is. */
   public Path path() {
     return path;
+  }
+
+  /** The folder of a directory for what need not outlive the process. */
+  public static Path spill(Path directory) {
+    return directory.resolve("spill");
   }
 
   FileLayer files() {
