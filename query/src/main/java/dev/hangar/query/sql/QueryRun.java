@@ -1,6 +1,6 @@
 package dev.hangar.query.sql;
 
-import dev.hangar.query.arrow.AttachedStream;
+import dev.hangar.query.arrow.AttachedThreads;
 import dev.hangar.query.arrow.BatchReader;
 import dev.hangar.query.arrow.NumberedColumns;
 import dev.hangar.query.file.BatchSize;
@@ -64,16 +64,22 @@ final class QueryRun implements AutoCloseable {
    */
   VectorSchemaRoot start() {
     try {
-      return start(place.streaming());
+      return start(place.streaming(), place.threads());
     } catch (SQLException | IOException | RuntimeException e) {
       throw failure(e);
     }
   }
 
-  private VectorSchemaRoot start(DuckDBConnection connection) throws SQLException, IOException {
+  private VectorSchemaRoot start(DuckDBConnection connection, AttachedThreads threads)
+      throws SQLException, IOException {
     open.push(connection);
     for (int i = 0; i < query.tables().size(); i++) {
-      define(query.tables().get(i), query.plan().scans().get(i), SplicedText.view(i), connection);
+      define(
+          query.tables().get(i),
+          query.plan().scans().get(i),
+          SplicedText.view(i),
+          connection,
+          threads);
     }
     var statement = (DuckDBPreparedStatement) connection.createStatement();
     open.push(statement);
@@ -139,7 +145,8 @@ final class QueryRun implements AutoCloseable {
     }
   }
 
-  private void define(SqlTable table, Scan scan, String view, DuckDBConnection connection)
+  private void define(
+      SqlTable table, Scan scan, String view, DuckDBConnection connection, AttachedThreads threads)
       throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {
       String create = "CREATE TEMP VIEW " + view + " AS SELECT ";
@@ -147,7 +154,7 @@ final class QueryRun implements AutoCloseable {
         statement.execute(create + "* FROM " + files.scan());
       } else if (table instanceof SqlTable.Stored stored && scan instanceof Scan.Columns columns) {
         String from = view + "_rows";
-        register(stored, columns, from, connection);
+        connection.registerArrowStream(from, stream(stored, columns, threads));
         if (!columns.isReadOnce()) {
           statement.execute("CREATE TEMP TABLE " + view + "_copy AS FROM " + from);
           from = view + "_copy";
@@ -158,8 +165,7 @@ final class QueryRun implements AutoCloseable {
     }
   }
 
-  private void register(
-      SqlTable.Stored table, Scan.Columns scan, String name, DuckDBConnection connection)
+  private ArrowArrayStream stream(SqlTable.Stored table, Scan.Columns scan, AttachedThreads threads)
       throws IOException {
     List<Field> fields = scan.all().schema().getFields();
     List<ColumnFilter> filters =
@@ -177,8 +183,8 @@ final class QueryRun implements AutoCloseable {
       stream.close();
     });
     Data.exportArrayStream(allocator, reader, stream);
-    AttachedStream.of(stream);
-    connection.registerArrowStream(name, stream);
+    threads.admit(stream);
+    return stream;
   }
 
   /** About how many bytes a row of the answer takes. */
@@ -230,7 +236,7 @@ final class QueryRun implements AutoCloseable {
   private RuntimeException reason(Exception lost) {
     try {
       close();
-      start(place.explaining());
+      start(place.explaining(), new AttachedThreads(0));
       return new IllegalStateException("a statement failed, and did not when it ran again", lost);
     } catch (SQLException | IOException | RuntimeException e) {
       SqlException why = stopped;

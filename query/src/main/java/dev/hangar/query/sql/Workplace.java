@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.arrow.AttachedThreads;
 import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.duckdb.Sql;
 import java.sql.SQLException;
@@ -13,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  * statements. One thread at a time.
  */
 final class Workplace implements AutoCloseable {
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
   private final SqlSettings settings;
   private final @Nullable SpillFolder spill;
   private final int number;
+  private AttachedThreads threads = new AttachedThreads(CORES - 1);
   private @Nullable DuckDBConnection streaming;
   private @Nullable DuckDBConnection explaining;
 
@@ -38,6 +42,11 @@ final class Workplace implements AutoCloseable {
     return database.duplicate();
   }
 
+  /** The threads behind that connection. */
+  AttachedThreads threads() {
+    return threads;
+  }
+
   /** A connection whose failures all say why; the caller's to close. */
   DuckDBConnection explaining() throws SQLException {
     DuckDBConnection database = explaining;
@@ -55,11 +64,13 @@ final class Workplace implements AutoCloseable {
     } finally {
       streaming = null;
       explaining = null;
+      threads = new AttachedThreads(CORES - 1);
     }
   }
 
   private List<String> settings() {
     var all = new ArrayList<String>();
+    all.add("threads = " + CORES);
     all.add("memory_limit = '" + settings.memoryBytes() + "B'");
     all.add("allowed_directories = " + Sql.list(settings.directoryNames()));
     all.add(DuckDbFailure.SETTING);
