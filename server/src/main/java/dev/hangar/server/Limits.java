@@ -102,6 +102,9 @@ public final class Limits {
   /** Damaged files that are told of on the console once and not again. */
   public static final int TOLD_FILES = 10_000;
 
+  /** Statements whose tickets are known to have written files: as many as clients ask again. */
+  static final int WRITTEN_FILES = 1_000;
+
   /** Tables that the status of the memory names: who has filled it is among the first. */
   public static final int LARGEST_TABLES = 20;
 

@@ -2,7 +2,9 @@ package dev.hangar.server;
 
 import dev.hangar.query.arrow.BatchEncoder;
 import dev.hangar.query.arrow.BodyMemory;
+import dev.hangar.query.dataset.Datasets;
 import dev.hangar.query.sql.PreparedQuery;
+import dev.hangar.query.sql.RecentlyUsed;
 import dev.hangar.query.sql.SqlEngine;
 import dev.hangar.query.sql.SqlException;
 import dev.hangar.query.sql.SqlException.Kind;
@@ -11,11 +13,13 @@ import dev.hangar.store.Batch;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import dev.hangar.store.TableWriter;
+import dev.hangar.store.WriteOptions;
 import dev.hangar.wire.FlightData;
 import dev.hangar.wire.FlightSink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +35,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Statements whose rows become a table, or part of one. Thread-safe. */
+/** Statements whose rows become a table, part of one, or a file. Thread-safe. */
 final class SqlWrites {
   private static final Schema COUNT =
       new Schema(List.of(Field.nullable("Count", new ArrowType.Int(Long.SIZE, true))));
@@ -39,11 +43,17 @@ final class SqlWrites {
 
   private final SqlEngine engine;
   private final TableStore store;
+  private final Datasets datasets;
+
+  /** Rows that went to files, by key: a ticket that is redeemed again is not another write. */
+  private final RecentlyUsed<String, Long> writtenFiles = new RecentlyUsed<>(Limits.WRITTEN_FILES);
+
   private final BodyMemory memory;
 
-  SqlWrites(SqlEngine engine, TableStore store, BodyMemory memory) {
+  SqlWrites(SqlEngine engine, TableStore store, Datasets datasets, BodyMemory memory) {
     this.engine = engine;
     this.store = store;
+    this.datasets = datasets;
     this.memory = memory;
   }
 
@@ -86,14 +96,42 @@ final class SqlWrites {
       PreparedQuery query, SqlWrite write, BooleanSupplier isGone, CallLog.Entry entry) {
     TableName name = Dialect.plain(write.table());
     entry.table(name);
-    if (write.isKeptWhereThere() && store.contains(name)) {
-      return 0;
+    OptionalLong written = written(name, write);
+    if (written.isPresent()) {
+      return written.getAsLong();
     }
     // DuckDB calls block the thread they are made on, which a virtual one must not be
     var done = new CompletableFuture<Long>();
     var run = new Run(query, name, write, entry);
     Thread.ofPlatform().daemon().name("hangar-write").start(() -> run.into(done));
     return await(query, isGone, done, run);
+  }
+
+  /** How many rows there are to tell of, where nothing is to be done. */
+  private OptionalLong written(TableName name, SqlWrite write) {
+    String key = write.options().idempotencyKey();
+    Long before = key == null ? null : writtenFiles.get(key);
+    if (before != null) {
+      return OptionalLong.of(before);
+    }
+    return write.isKeptWhereThere() && isThere(name) ? OptionalLong.of(0) : OptionalLong.empty();
+  }
+
+  private boolean isThere(TableName name) {
+    return datasets.isFile(name) ? datasets.find(name).isPresent() : store.contains(name);
+  }
+
+  private TableWriter writer(TableName name, SqlWrite write) {
+    if (!datasets.isFile(name)) {
+      byte[] origin = Dialect.path(name).encode().toByteArray();
+      return store.write(name, origin, write.schema(), write.options());
+    }
+    WriteOptions.Mode mode = write.options().mode();
+    if (mode == WriteOptions.Mode.APPEND) { // its ticket is from before the folder was mounted
+      throw new SqlException(
+          Kind.INVALID, name + " is a file, and rows can be added to tables alone");
+    }
+    return datasets.write(name, write.schema(), mode == WriteOptions.Mode.CREATE);
   }
 
   private long await(
@@ -155,9 +193,8 @@ final class SqlWrites {
 
     private long write(SqlEngine.Running run) {
       VectorSchemaRoot rows = run.start();
-      byte[] origin = Dialect.path(name).encode().toByteArray();
       var encoder = new BatchEncoder(rows, memory);
-      try (TableWriter writer = store.write(name, origin, write.schema(), write.options())) {
+      try (TableWriter writer = writer(name, write)) {
         while (run.next()) {
           SqlException why = stopped;
           if (why != null) {
@@ -168,7 +205,16 @@ final class SqlWrites {
           }
         }
         writer.commit();
+        remember(writer.rows());
         return writer.rows();
+      }
+    }
+
+    /** The store remembers its own keys, also when the server is started anew. */
+    private void remember(long written) {
+      String key = write.options().idempotencyKey();
+      if (key != null && datasets.isFile(name)) {
+        writtenFiles.put(key, written);
       }
     }
 

@@ -21,6 +21,7 @@ final class Statements implements AutoCloseable {
   private final KeptFiles files;
   private final NamedTables tables;
   private final TableStore store;
+  private final Datasets datasets;
   private final TableStore kept;
   private final BodyMemory memory;
 
@@ -30,6 +31,7 @@ final class Statements implements AutoCloseable {
       KeptFiles files,
       NamedTables tables,
       TableStore store,
+      Datasets datasets,
       TableStore kept,
       BodyMemory memory) {
     this.tables = tables;
@@ -37,6 +39,7 @@ final class Statements implements AutoCloseable {
     this.results = results;
     this.files = files;
     this.store = store;
+    this.datasets = datasets;
     this.kept = kept;
     this.memory = memory;
   }
@@ -64,14 +67,14 @@ final class Statements implements AutoCloseable {
     BodyMemory memory = bytes -> room(bodies, bytes);
     var results = new Results(engine, kept, memory, config.memoryBytes());
     var files = new KeptFiles(kept, memory, config.memoryBytes());
-    return new Statements(
-        engine, results, files, new NamedTables(store, datasets), store, kept, memory);
+    var tables = new NamedTables(store, datasets);
+    return new Statements(engine, results, files, tables, store, datasets, kept, memory);
   }
 
   /** Statements as flights. */
   Queries queries(Endpoints endpoints, QueryTickets tickets, InstantSource clock) {
-    return new Queries(
-        engine, results, tables, endpoints, tickets, new SqlWrites(engine, store, memory), clock);
+    var writes = new SqlWrites(engine, store, datasets, memory);
+    return new Queries(engine, results, tables, endpoints, tickets, writes, clock);
   }
 
   /** Rows of files that are kept beside their answers. */

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 /**
  * What becomes of a statement's rows. Immutable.
  *
- * @param table where they go
+ * @param table where they go: a table, or a file where the name means one
  * @param schema the table's, as a bare IPC message
  * @param options how the table is written
  * @param isKeptWhereThere whether nothing is done where there is such a table
