@@ -189,16 +189,17 @@ public final class Hangar implements AutoCloseable {
    * some of them without the others.
    *
    * <p>Parts have 64 MiB; as many as there are connections, but two at least, are held in memory,
-   * and the one that is read. With an idempotency key of the application's own, or to another
-   * server, it is one put as of a reader.
+   * and the one that is read. With an idempotency key of the application's own, to another server,
+   * or under a name that means a file of the server's, it is one put as of a reader.
    *
    * @throws UncheckedIOException if the source fails; the server keeps what it had
    */
   public TransferSummary put(String name, RowSource source, Progress progress, PutOptions how) {
     var operation = operation(options);
     try {
-      if (how.idempotencyKey() == null && puts.isHangar(operation)) {
-        return puts.putParts(operation, source, name, how, progress);
+      var sent = puts.putParts(operation, source, name, how, progress);
+      if (sent.isPresent()) {
+        return sent.get();
       }
       try (var reader = source.open()) {
         return put(name, reader, progress, source.memory(reader), how);

@@ -4,6 +4,7 @@ import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.grpc.StatusException;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -52,14 +53,32 @@ final class Puts {
         operation, () -> upload(operation.call().headers(headers), name, root, dictionaries));
   }
 
-  /** Puts what can be read again in parts; to a Hangar alone. */
-  TransferSummary putParts(
+  /**
+   * Puts what can be read again in parts. Empty, and nothing is put, where that can't be: the put
+   * has a key of its own, the server is no Hangar, or the name means a file there.
+   */
+  Optional<TransferSummary> putParts(
       Operation operation, RowSource source, String name, PutOptions how, Progress progress)
       throws IOException {
+    if (how.idempotencyKey() != null || !isHangar(operation)) {
+      return Optional.empty();
+    }
     var session = new UploadSession(actions, options, time, operation);
     int lanes = Math.max(Limits.PARTS_UNDER_WAY, connections.count());
     var means = new PartedPut.Means(connections, allocator, operation, session, partBytes, lanes);
-    return new PartedPut(means, name, how, progress).run(source);
+    try {
+      return Optional.of(new PartedPut(means, name, how, progress).run(source));
+    } catch (StatusException e) {
+      if (isOfFile(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Whether an upload was refused before it began, since files have no parts. */
+  private static boolean isOfFile(StatusException failure) {
+    return failure.detail().filter(detail -> detail.code().equals("NOT_A_TABLE")).isPresent();
   }
 
   /**

@@ -21,6 +21,7 @@ import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.FlightInfo;
 import dev.hangar.wire.FlightSink;
 import dev.hangar.wire.IpcMessages;
+import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
@@ -246,11 +247,15 @@ final class DatasetFlights {
   void requireTable(TableName name, String what) {
     if (isFile(name)) {
       throw new StatusException(
-          StatusCode.INVALID_ARGUMENT,
-          Quoted.of(name.toString())
-              + " is a file, and "
-              + what
-              + " makes tables; put the file in one DoPut, or choose a name without .parquet");
+              StatusCode.INVALID_ARGUMENT,
+              Quoted.of(name.toString())
+                  + " is a file, and "
+                  + what
+                  + " makes tables; put the file in one DoPut, or choose a name without .parquet")
+          .withDetail(
+              ErrorDetail.of("NOT_A_TABLE")
+                  .withTable(name.toString())
+                  .withHint("put the file in one DoPut, or choose a name without .parquet"));
     }
   }
 
