@@ -6,9 +6,11 @@
 import argparse
 import datetime
 import decimal
+import json
 import pathlib
 
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 import pyarrow.feather
 import pyarrow.flight as fl
@@ -102,6 +104,25 @@ def text(client: fl.FlightClient, folder: pathlib.Path) -> None:
     same_values(client, "t.jsonl", pyarrow.json.read_json(folder / "t.jsonl"))
 
 
+def answer(client: fl.FlightClient, sql: str) -> pa.Table:
+    return client.do_get(fl.Ticket(json.dumps({"sql": sql}))).read_all()
+
+
+def statements(client: fl.FlightClient, folder: pathlib.Path) -> None:
+    """SQL reads files of all kinds together, and writes one that pyarrow reads."""
+    expected = table(5_000)
+    expected = expected.append_column("word", expected["text"])
+    for name in ("uncompressed.arrow", "lz4.arrow", "zstd.arrow", "s.arrows"):
+        mine = answer(client, f'FROM "{name}"')
+        check(mine.cast(expected.schema).equals(expected), f"{name}: SQL reads other values")
+    count = answer(client, 'CREATE TABLE "made/joined.parquet" AS SELECT a.n, p.x FROM "s.arrows" a '
+                           'JOIN "zstd.parquet" p USING (n) WHERE a.tiny = 8 ORDER BY n')
+    made = pq.read_table(folder / "made" / "joined.parquet")
+    wanted = expected.filter(pa.compute.equal(expected["tiny"], 8)).select(["n", "x"])
+    check(made.cast(wanted.schema).equals(wanted), "the file that SQL made has other rows")
+    check(count[0][0].as_py() == made.num_rows, f"{count} is not the number of its rows")
+
+
 def damaged(client: fl.FlightClient, folder: pathlib.Path) -> None:
     whole = (folder / "snappy.parquet").read_bytes()
     (folder / "cut.parquet").write_bytes(whole[:len(whole) // 2])
@@ -111,6 +132,7 @@ def damaged(client: fl.FlightClient, folder: pathlib.Path) -> None:
     check(names.count("sales/daily") == 1 and not [n for n in names if "year=" in n], f"partitions are one: {names}")
     for name in ("cut.parquet", "cut.arrow"):
         refused(pa.ArrowException, lambda n=name: client.do_get(fl.Ticket(n)).read_all(), name)
+        refused(pa.ArrowException, lambda n=name: answer(client, f'SELECT max(text) FROM "{n}"'), name)
     got(client, "snappy.parquet")
 
 
@@ -120,7 +142,7 @@ def main() -> None:
     p.add_argument("folder", type=pathlib.Path)
     args = p.parse_args()
     client = connect(args.url)
-    for part in (parquet, partitioned, arrow, text, damaged):
+    for part in (parquet, partitioned, arrow, text, statements, damaged):
         part(client, args.folder)
         print(f"datasets: {part.__name__} is right")
 

@@ -2,7 +2,6 @@ package dev.hangar.server;
 
 import dev.hangar.query.dataset.Dataset;
 import dev.hangar.query.dataset.Datasets;
-import dev.hangar.query.sql.SqlException;
 import dev.hangar.query.sql.SqlTable;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
@@ -46,14 +45,10 @@ final class NamedTables {
   }
 
   private static SqlTable files(Dataset dataset) {
-    String scan =
-        dataset
-            .scan()
-            .orElseThrow(() ->
-                new SqlException(
-                    SqlException.Kind.INVALID,
-                    dataset.name()
-                        + " is an Arrow file, which SQL does not read; put it as a table first"));
-    return new SqlTable.Files(scan, dataset.fingerprint(), dataset.rows(), dataset.bytes());
+    return dataset
+        .scan()
+        .<SqlTable>map(scan ->
+            new SqlTable.Files(scan, dataset.fingerprint(), dataset.rows(), dataset.bytes()))
+        .orElseGet(() -> SqlTable.ArrowFile.of(dataset));
   }
 }

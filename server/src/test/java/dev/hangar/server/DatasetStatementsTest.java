@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.hangar.client.PutOptions;
 import dev.hangar.query.dataset.Mount;
+import dev.hangar.query.file.DataFileWriter;
 import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.Ticket;
@@ -14,9 +15,12 @@ import dev.hangar.wire.grpc.StatusCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.arrow.vector.ipc.ArrowReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +149,59 @@ class DatasetStatementsTest {
           .hasMessageContaining("t.parquet is a file");
       assertThat(over.numbers("t.parquet")).containsExactly(7L);
     }
+  }
+
+  @Test
+  void arrowFilesAreReadLikeTables() throws Exception {
+    for (String name : List.of("f.arrow", "f.arrows")) {
+      numbers(name, 1, 2, 3);
+      asked.put("t", PutOptions.DEFAULT, 2, 3, 4);
+      String join = "SELECT sum(f.n * 10)::BIGINT FROM '" + name + "' f JOIN t ON f.n = t.n";
+      assertThat(sql(join)).containsExactly(50L);
+      awaitKept(join);
+      assertThat(
+              failureOf(StatusCode.INVALID_ARGUMENT, () -> sql("SELECT m FROM '" + name + "'"))
+                  .detail()
+                  .orElseThrow()
+                  .position())
+          .hasValue(7);
+      assertThat(
+              failureOf(
+                  StatusCode.INVALID_ARGUMENT, () -> sql("INSERT INTO '" + name + "' SELECT 2")))
+          .hasMessageContaining("is a file");
+      Ticket before = flight("SELECT max(n)::BIGINT FROM '" + name + "'");
+      numbers(name, 3, 4, 9);
+      assertThat(isKept(join)).as("the file is another one").isFalse();
+      assertThat(sql(join)).containsExactly(70L);
+      assertThat(asked.numbers(before, CallOptions.NONE)).containsExactly(9L);
+      sql("CREATE OR REPLACE TABLE 'copy.parquet' AS FROM '" + name + "'");
+      assertThat(asked.numbers("copy.parquet")).containsExactly(3L, 4L, 9L);
+    }
+  }
+
+  /** An answer is kept behind the first who gets it. */
+  private void awaitKept(String sql) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!isKept(sql)) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  private boolean isKept(String sql) {
+    FlightDescriptor command = FlightDescriptor.command(json(sql));
+    String told = asked.raw.getFlightInfo(command, CallOptions.NONE).appMetadata().toStringUtf8();
+    return told.contains("\"hit\"");
+  }
+
+  /** A file in the format of its ending, in place of one that may be there. */
+  private void numbers(String name, long... numbers) throws IOException {
+    Path aside = folder.resolve(name);
+    asked.put("aside", PutOptions.DEFAULT, numbers);
+    try (ArrowReader reader = asked.hangar.get("aside")) {
+      new DataFileWriter(asked.allocator, rows -> {}).write(reader, aside);
+    }
+    Files.move(aside, root.resolve(name), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private Ticket flight(String sql) {

@@ -48,7 +48,11 @@ final class ArrowMessages implements DatasetMessages {
   public @Nullable Message next() {
     try {
       Frame frame = frames.next();
-      return frame == null ? null : message(frame);
+      if (frame == null) {
+        requireCurrent();
+        return null;
+      }
+      return message(frame);
     } catch (IOException | RuntimeException e) {
       throw failed(e);
     }
@@ -65,9 +69,7 @@ final class ArrowMessages implements DatasetMessages {
       ByteBuffer body = buffer.nioBuffer(0, (int) frame.bodyBytes());
       frames.read(body, frame.bodyAt());
       long added = check.check(frame.metadata().duplicate(), body);
-      if (!dataset.isCurrent()) {
-        throw DatasetFailures.changed(dataset.name(), "while it was read", null);
-      }
+      requireCurrent();
       rows += added;
       return new Message(
           frame.metadata(),
@@ -79,6 +81,12 @@ final class ArrowMessages implements DatasetMessages {
     } catch (IOException | RuntimeException e) {
       buffer.close();
       throw e;
+    }
+  }
+
+  private void requireCurrent() {
+    if (!dataset.isCurrent()) {
+      throw DatasetFailures.changed(dataset.name(), "while it was read", null);
     }
   }
 

@@ -55,7 +55,7 @@ public final class Dataset {
 
   /**
    * What stands behind FROM in a statement of DuckDB's to read it: a table function's call, or a
-   * query in parentheses. Empty for Arrow's own formats, which {@link #open} reads.
+   * query in parentheses. Empty for Arrow's own formats, which {@link #read} gives as they are.
    */
   public Optional<String> scan() {
     return reader.metadata(this).query().map(query -> "(" + query.sql() + ")");

@@ -10,6 +10,7 @@ import dev.hangar.query.duckdb.FolderDuckDb.Results;
 import dev.hangar.query.file.FileContent;
 import dev.hangar.query.file.FileFormat;
 import dev.hangar.query.file.SqlSource;
+import dev.hangar.store.check.SchemaCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -120,6 +121,7 @@ final class MetadataLook {
   private static DatasetMetadata arrow(Path file, FileFormat format) throws IOException {
     try (var messages = new ArrowFrames(file, format)) {
       var message = messages.schema();
+      SchemaCheck.layout(message.duplicate());
       long[] sizes = messages.sizes();
       return new DatasetMetadata(
           format,

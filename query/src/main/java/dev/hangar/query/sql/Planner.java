@@ -1,6 +1,5 @@
 package dev.hangar.query.sql;
 
-import dev.hangar.query.arrow.BatchReader;
 import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.duckdb.Sql;
 import dev.hangar.query.sql.ExplainedPlan.TableScan;
@@ -43,7 +42,7 @@ final class Planner implements AutoCloseable {
    * What a plan follows from.
    *
    * @param original the query as its author wrote it, whose words are in the answer's names
-   * @param tables schemas of tables, and identities of files
+   * @param tables schemas of what comes as batches, and identities of other files
    */
   private record Question(String original, String text, List<Object> tables) {
     static Question of(SplicedText query, List<SqlTable> tables) {
@@ -53,7 +52,7 @@ final class Planner implements AutoCloseable {
           tables.stream()
               .<Object>map(table ->
                   switch (table) {
-                    case SqlTable.Stored(var version) -> BatchReader.schema(version.schema());
+                    case SqlTable.Batches batches -> batches.schema();
                     case SqlTable.Files files -> files.identity();
                   })
               .toList());
@@ -198,11 +197,11 @@ final class Planner implements AutoCloseable {
   private TableColumns columnsOf(SqlTable table) throws SQLException {
     return switch (table) {
       case SqlTable.Files files -> knownColumns(new Schema(List.of()));
-      case SqlTable.Stored stored -> {
-        TableColumns columns = knownColumns(BatchReader.schema(stored.version().schema()));
+      case SqlTable.Batches batches -> {
+        TableColumns columns = knownColumns(batches.schema());
         if (columns.readable().isEmpty()) {
           throw SqlException.invalid(
-              "table " + stored.version().name() + " has no column that SQL can read");
+              "table " + batches.name() + " has no column that SQL can read");
         }
         yield columns;
       }
@@ -225,7 +224,7 @@ final class Planner implements AutoCloseable {
     String view = "CREATE TEMP VIEW " + SplicedText.view(number) + " AS SELECT ";
     switch (table) {
       case SqlTable.Files files -> statement.execute(view + "* FROM " + files.scan());
-      case SqlTable.Stored stored -> {
+      case SqlTable.Batches _ -> {
         String name = "hangar_t" + number;
         statement.execute("CREATE TEMP TABLE " + name + columns.definition());
         statement.execute(view + columns.selection(columns.readable()::contains) + " FROM " + name);
@@ -247,7 +246,7 @@ final class Planner implements AutoCloseable {
       TableColumns all = columns.get(i);
       scans.add(
           switch (tables.get(i)) {
-            case SqlTable.Stored _ ->
+            case SqlTable.Batches _ ->
                 new Scan.Columns(
                     all,
                     needed(scan, all, plan.isRecursive()),

@@ -19,7 +19,7 @@ record QueryPlan(String sql, List<Scan> scans, Schema schema) {
   /** What is read of one table. */
   sealed interface Scan {
     /**
-     * Some columns of a stored table.
+     * Some columns of what comes as batches.
      *
      * @param columns their numbers; ascending, and at least one
      * @param filters what all rows that count fulfil, in SQL over numbered columns
@@ -29,7 +29,7 @@ record QueryPlan(String sql, List<Scan> scans, Schema schema) {
         TableColumns all, List<Integer> columns, List<String> filters, boolean isReadOnce)
         implements Scan {}
 
-    /** What DuckDB needs of files, which it finds out by itself. */
+    /** What DuckDB needs of files that it reads, which it finds out by itself. */
     record Files() implements Scan {}
   }
 }

@@ -40,7 +40,7 @@ final class QueryRun implements AutoCloseable {
   private final PartStatistics.OfParts statistics;
   private final BufferAllocator allocator;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final List<VersionSource> sources = new CopyOnWriteArrayList<>(); // any thread asks them
+  private final List<TableSource> sources = new CopyOnWriteArrayList<>(); // any thread asks them
   private volatile @Nullable DuckDBPreparedStatement running;
   private volatile @Nullable SqlException stopped;
   private boolean isBroken;
@@ -109,9 +109,9 @@ final class QueryRun implements AutoCloseable {
 
   /** From 0 to 1, where it is known. */
   OptionalDouble progress() {
-    long all = sources.stream().mapToLong(VersionSource::rows).sum();
-    if (all > 0) {
-      long given = sources.stream().mapToLong(VersionSource::rowsGiven).sum();
+    long all = sources.stream().mapToLong(TableSource::rows).sum();
+    if (all > 0 && sources.stream().noneMatch(source -> source.rows() < 0)) {
+      long given = sources.stream().mapToLong(TableSource::rowsGiven).sum();
       return OptionalDouble.of(Math.min(1, (double) given / all));
     }
     DuckDBPreparedStatement statement = running;
@@ -127,7 +127,7 @@ final class QueryRun implements AutoCloseable {
 
   /** How many batches of its tables were left out, because their values are known. */
   long batchesSkipped() {
-    return sources.stream().mapToLong(VersionSource::batchesSkipped).sum();
+    return sources.stream().mapToLong(TableSource::batchesSkipped).sum();
   }
 
   /** Has it end soon, and fail like this. */
@@ -152,9 +152,10 @@ final class QueryRun implements AutoCloseable {
       String create = "CREATE TEMP VIEW " + view + " AS SELECT ";
       if (table instanceof SqlTable.Files files) {
         statement.execute(create + "* FROM " + files.scan());
-      } else if (table instanceof SqlTable.Stored stored && scan instanceof Scan.Columns columns) {
+      } else if (table instanceof SqlTable.Batches batches
+          && scan instanceof Scan.Columns columns) {
         String from = view + "_rows";
-        connection.registerArrowStream(from, stream(stored, columns, threads));
+        connection.registerArrowStream(from, stream(batches, columns, threads));
         if (!columns.isReadOnce()) {
           statement.execute("CREATE TEMP TABLE " + view + "_copy AS FROM " + from);
           from = view + "_copy";
@@ -165,17 +166,9 @@ final class QueryRun implements AutoCloseable {
     }
   }
 
-  private ArrowArrayStream stream(SqlTable.Stored table, Scan.Columns scan, AttachedThreads threads)
-      throws IOException {
-    List<Field> fields = scan.all().schema().getFields();
-    List<ColumnFilter> filters =
-        scan.filters().stream().flatMap(f -> ColumnFilter.of(f, fields).stream()).toList();
-    var source = new VersionSource(table.version(), filters, statistics);
-    sources.add(source);
-    open.push(source);
-    Schema numbered = NumberedColumns.of(scan.all().schema());
-    var batches = new BatchReader(numbered, scan.columns(), source, allocator);
-    var reader = new LearningReader(batches, source, scan.columns(), allocator);
+  private ArrowArrayStream stream(
+      SqlTable.Batches table, Scan.Columns scan, AttachedThreads threads) throws IOException {
+    ArrowReader reader = reader(table, scan);
     open.push(reader);
     ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
     open.push(() -> {
@@ -187,12 +180,34 @@ final class QueryRun implements AutoCloseable {
     return stream;
   }
 
+  private ArrowReader reader(SqlTable.Batches table, Scan.Columns scan) {
+    Schema numbered = NumberedColumns.of(scan.all().schema());
+    return switch (table) {
+      case SqlTable.Stored(var version) -> {
+        List<Field> fields = scan.all().schema().getFields();
+        List<ColumnFilter> filters =
+            scan.filters().stream().flatMap(f -> ColumnFilter.of(f, fields).stream()).toList();
+        var source = opened(new VersionSource(version, filters, statistics));
+        var batches = new BatchReader(numbered, scan.columns(), source, allocator);
+        yield new LearningReader(batches, source, scan.columns(), allocator);
+      }
+      case SqlTable.ArrowFile file ->
+          new BatchReader(numbered, scan.columns(), opened(new ArrowFileSource(file)), allocator);
+    };
+  }
+
+  private <S extends TableSource> S opened(S source) {
+    sources.add(source);
+    open.push(source);
+    return source;
+  }
+
   /** About how many bytes a row of the answer takes. */
   private long rowBytes() {
     return query.tables().stream()
         .mapToLong(table ->
             switch (table) {
-              case SqlTable.Stored(var version) -> version.bytes() / Math.max(1, version.rows());
+              case SqlTable.Batches batches -> batches.bytes() / Math.max(1, batches.rows());
               case SqlTable.Files files -> files.bytes() / Math.max(1, files.rows());
             })
         .sum();
@@ -207,7 +222,7 @@ final class QueryRun implements AutoCloseable {
 
   /** What a failure means; the store's own come through as they are. */
   private RuntimeException failure(Exception e) {
-    for (VersionSource source : sources) {
+    for (TableSource source : sources) {
       source.rethrowFailure();
     }
     SqlException why = stopped;

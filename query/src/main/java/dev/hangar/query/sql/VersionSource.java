@@ -1,6 +1,5 @@
 package dev.hangar.query.sql;
 
-import dev.hangar.query.arrow.BatchSource;
 import dev.hangar.store.Batch;
 import dev.hangar.store.OpenPart;
 import dev.hangar.store.TablePart;
@@ -11,11 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.vector.FieldVector;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The messages of a version, part by part. Its lease stays the caller's. One thread at a time, but
- * for what is counted; closed by whoever made it, when nobody reads any more.
- */
-final class VersionSource implements BatchSource, AutoCloseable {
+/** The messages of a version, part by part. Its lease stays the caller's. */
+final class VersionSource implements TableSource {
   private final Iterator<TablePart> parts;
   private final List<ColumnFilter> filters;
   private final PartStatistics.OfParts statistics;
@@ -95,23 +91,23 @@ final class VersionSource implements BatchSource, AutoCloseable {
     }
   }
 
-  /** How many batches were left out. Any thread. */
-  long batchesSkipped() {
+  @Override
+  public long batchesSkipped() {
     return batchesSkipped.get();
   }
 
-  /** Rows there are. */
-  long rows() {
+  @Override
+  public long rows() {
     return rows;
   }
 
-  /** Rows of the messages so far. Any thread. */
-  long rowsGiven() {
+  @Override
+  public long rowsGiven() {
     return rowsGiven.get();
   }
 
-  /** Throws what reading failed with, if it did. Any thread. */
-  void rethrowFailure() {
+  @Override
+  public void rethrowFailure() {
     RuntimeException e = failure;
     if (e != null) {
       throw e;

@@ -102,8 +102,13 @@ public final class SqlTestTables implements AutoCloseable, SqlMemory {
 
   /** A statement's rows as text, values separated by bars. */
   public List<String> rows(String sql, @Nullable Object... parameters) {
+    return rows(prepare(sql, parameters));
+  }
+
+  /** The rows of a statement, which is closed then. */
+  public List<String> rows(PreparedQuery prepared) {
     var all = new ArrayList<String>();
-    try (PreparedQuery query = prepare(sql, parameters);
+    try (PreparedQuery query = prepared;
         SqlEngine.Running run = engine.run(query)) {
       VectorSchemaRoot root = run.start();
       while (run.next()) {
