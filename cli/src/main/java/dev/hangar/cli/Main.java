@@ -3,12 +3,11 @@ package dev.hangar.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code hangar} command. */
 @Command(
@@ -35,35 +34,42 @@ import picocli.CommandLine.ScopeType;
       CommandLine.HelpCommand.class
     })
 public final class Main {
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      scope = ScopeType.INHERIT,
-      description = "The server (default: $HANGAR_URL, or grpc://127.0.0.1:8815).")
-  private @Nullable String url;
+  @Mixin private ServerOptions server;
 
   private final PrintStream stdout;
   private final Terminal terminal;
+  private final Environment environment;
 
-  private Main(PrintStream stdout, Terminal terminal) {
+  private Main(PrintStream stdout, Terminal terminal, Environment environment) {
     this.stdout = stdout;
     this.terminal = terminal;
+    this.environment = environment;
   }
 
   PrintStream stdout() {
     return stdout;
   }
 
-  @Nullable String url() {
-    return url;
+  /** What stands before the command's name. */
+  ServerOptions server() {
+    return server;
   }
 
   Terminal terminal() {
     return terminal;
   }
 
+  Environment environment() {
+    return environment;
+  }
+
   public static void main(String[] args) {
     System.exit(run(args, System.out, System.err, Terminal.current()));
+  }
+
+  /** Runs one command in the environment of this process. */
+  static int run(String[] args, PrintStream stdout, PrintStream stderr, Terminal terminal) {
+    return run(args, stdout, stderr, terminal, Environment.PROCESS);
   }
 
   /**
@@ -71,10 +77,15 @@ public final class Main {
    *
    * @return 0 where it did what was asked, 1 where it failed, 2 where it was asked wrongly
    */
-  static int run(String[] args, PrintStream stdout, PrintStream stderr, Terminal terminal) {
+  static int run(
+      String[] args,
+      PrintStream stdout,
+      PrintStream stderr,
+      Terminal terminal,
+      Environment environment) {
     var out = new PrintWriter(stdout, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(stderr, true, StandardCharsets.UTF_8);
-    return new CommandLine(new Main(stdout, terminal))
+    return new CommandLine(new Main(stdout, terminal, environment))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(out)
         .setErr(err)
@@ -96,7 +107,14 @@ public final class Main {
 
   private static int misused(ParameterException misuse, PrintWriter err) {
     String command = misuse.getCommandLine().getCommandSpec().qualifiedName();
-    err.println("hangar: " + misuse.getMessage() + "; '" + command + " --help' says how");
+    String what = isSecret(misuse) ? LogIn.NO_ARGUMENT : misuse.getMessage();
+    err.println("hangar: " + what + "; '" + command + " --help' says how");
     return ExitCode.USAGE;
+  }
+
+  /** Whether somebody meant to give a password, which then is not repeated. */
+  private static boolean isSecret(ParameterException misuse) {
+    return misuse instanceof UnmatchedArgumentException unknown
+        && unknown.getUnmatched().stream().anyMatch(LogIn::isSecretOption);
   }
 }

@@ -1,21 +1,14 @@
 package dev.hangar.cli;
 
 import dev.hangar.server.Credentials;
-import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code hangar password}: the line for a user in a file of credentials. */
 @Command(
@@ -34,31 +27,38 @@ final class PasswordCommand implements Callable<Integer> {
       description = "Where the password is, in the first line (default: it is asked for).")
   private @Nullable Path file;
 
-  @Spec private CommandSpec spec;
+  @Mixin private Output output;
 
   @Override
   public Integer call() throws IOException {
     try {
-      spec.commandLine().getOut().println(Credentials.line(user, password()));
+      output.out().println(Credentials.line(user, password()));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+      throw output.misuse(String.valueOf(e.getMessage()));
     }
     return ExitCode.OK;
   }
 
-  @SuppressWarnings("SystemConsoleNull") // never null, but NullAway does not know
   private String password() throws IOException {
-    Console console = System.console();
-    if (file == null && console != null && console.isTerminal()) {
-      char[] typed = console.readPassword("Password for %s: ", user);
-      return typed == null ? "" : new String(typed);
+    if (file != null) {
+      return SecretFile.read(file, "password");
     }
-    try (BufferedReader lines =
-        file == null
-            ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-            : Files.newBufferedReader(file)) {
-      String first = lines.readLine();
-      return first == null ? "" : first;
+    return output.terminal().input()
+        ? asked()
+        : SecretFile.firstLine(System.in, "standard input", "password");
+  }
+
+  /** Asked twice, since nobody sees what is typed. */
+  private String asked() {
+    Environment environment = output.main().environment();
+    String first = environment.ask("Password for " + user + ": ");
+    String second = first == null ? null : environment.ask("The same again: ");
+    if (first == null || second == null) {
+      throw new FailedException("no terminal to ask at; --password-file FILE has the password");
     }
+    if (!first.equals(second)) {
+      throw new FailedException("these were two different passwords; nothing is written");
+    }
+    return first;
   }
 }

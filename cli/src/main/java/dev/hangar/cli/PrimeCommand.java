@@ -49,7 +49,8 @@ final class PrimeCommand implements Callable<Integer> {
     args[1] = server.url();
     System.arraycopy(command, 0, args, 2, command.length);
     var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    if (Main.run(args, nowhere, nowhere, new Terminal(80, true, true)) != ExitCode.OK) {
+    var terminal = new Terminal(80, true, true);
+    if (Main.run(args, nowhere, nowhere, terminal, Environment.NONE) != ExitCode.OK) {
       throw new FailedException("priming failed at: hangar " + String.join(" ", command));
     }
   }

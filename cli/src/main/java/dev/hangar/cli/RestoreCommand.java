@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
             + " 'hangar serve --data'. Nothing is copied from a backup with faults.",
     mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
-  @Mixin private Session session;
+  @Mixin private Output output;
 
   @Parameters(paramLabel = "BACKUP", description = "The backup's directory.")
   private Path backup;
@@ -38,19 +38,19 @@ final class RestoreCommand implements Callable<Integer> {
     Path target = Objects.requireNonNull(data);
     try (var source = DataDirectory.openExisting(backup)) {
       requireWhole(source);
-      session.out().println("restored " + backup + " to " + target + ": " + copied(source, target));
+      output.out().println("restored " + backup + " to " + target + ": " + copied(source, target));
     }
     return ExitCode.OK;
   }
 
   private Backup.Summary copied(DataDirectory source, Path target) {
-    try (var bar = session.progress("restore", OptionalLong.empty())) {
+    try (var bar = output.progress("restore", OptionalLong.empty())) {
       return Backup.of(source, target, false, (bytes, total) -> bar.update(0, bytes));
     }
   }
 
   private void requireWhole(DataDirectory source) {
-    var summary = Verification.of(source, fault -> session.out().println(fault));
+    var summary = Verification.of(source, fault -> output.out().println(fault));
     if (summary.faults() > 0) {
       throw new FailedException(
           "the backup " + backup + " is damaged, and nothing was restored (" + summary + ")");

@@ -1,46 +1,25 @@
 package dev.hangar.cli;
 
+import dev.hangar.client.Credentials;
 import dev.hangar.client.Hangar;
 import dev.hangar.client.HangarOptions;
 import dev.hangar.wire.Location;
 import dev.hangar.wire.tls.ClientTls;
-import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.Mixin;
 
-/** Which server a command talks to, and where it writes. */
+/** Which server a command talks to, as whom, and where it writes. */
 @Command
-final class Session {
+final class Session extends Output {
   private static final String DEFAULT = "grpc://127.0.0.1:8815";
 
-  @Option(
-      names = "--tls-ca",
-      paramLabel = "FILE",
-      description = "Authorities to trust over TLS (PEM; default: Java's own).")
-  private @Nullable Path tlsCa;
+  @Mixin private ServerOptions behind;
 
-  @Option(
-      names = "--tls-cert",
-      paramLabel = "FILE",
-      description = "This client's certificate, for servers that want one (PEM).")
-  private @Nullable Path tlsCert;
+  /** Who was logged in for the first connection: nobody is asked twice. */
+  private @Nullable Credentials credentials;
 
-  @Option(
-      names = "--tls-key",
-      paramLabel = "FILE",
-      description = "The certificate's private key (PEM, PKCS#8).")
-  private @Nullable Path tlsKey;
-
-  @Spec(Target.MIXEE)
-  private CommandSpec command;
+  private boolean isLoggedIn;
 
   /** A client; nothing is connected yet. */
   Hangar connect() {
@@ -49,64 +28,58 @@ final class Session {
 
   /** A client that shares large transfers among connections; null: as many as it does anyway. */
   Hangar connect(@Nullable Integer connections) {
+    if (connections == null) {
+      return connect();
+    }
+    HangarOptions options;
     try {
-      return connections == null
-          ? connect()
-          : connect(HangarOptions.DEFAULT.connections(connections));
+      options = HangarOptions.DEFAULT.connections(connections);
     } catch (IllegalArgumentException e) {
       throw misuse("--connections: " + e.getMessage());
     }
+    return connect(options);
   }
 
   /** A client that behaves as {@code options} say. */
   Hangar connect(HangarOptions options) {
-    String variable = System.getenv("HANGAR_URL");
-    String option = main().url();
-    String chosen =
-        option != null ? option : variable != null && !variable.isBlank() ? variable : DEFAULT;
-    return Hangar.connect(chosen, options.tls(tls(chosen)));
+    ServerOptions server = behind.or(main().server());
+    Location location = location(server);
+    ClientTls tls = tls(server, location);
+    return Hangar.connect(
+        location.uri(), options.tls(tls).credentials(credentials(server, location)));
   }
 
-  private ClientTls tls(String chosen) {
-    boolean given = tlsCa != null || tlsCert != null || tlsKey != null;
-    if (given && new Location(chosen).scheme() != Location.Scheme.TLS) {
-      throw misuse("--tls-ca, --tls-cert and --tls-key are for grpc+tls://, not for " + chosen);
+  private Location location(ServerOptions server) {
+    String variable = main().environment().variable("HANGAR_URL");
+    String option = server.url();
+    var location = new Location(option != null ? option : variable != null ? variable : DEFAULT);
+    if (location.uri().matches("[^/]*//[^/]*@.*")) {
+      throw misuse("a URL carries no user and no password; " + LogIn.HOW);
     }
-    if ((tlsCert == null) != (tlsKey == null)) {
+    return location;
+  }
+
+  private @Nullable Credentials credentials(ServerOptions server, Location location) {
+    if (!isLoggedIn) {
+      try {
+        credentials = new LogIn(server, main().environment()).to(location);
+      } catch (IllegalArgumentException e) {
+        throw misuse(String.valueOf(e.getMessage()));
+      }
+      isLoggedIn = true;
+    }
+    return credentials;
+  }
+
+  private ClientTls tls(ServerOptions server, Location location) {
+    boolean given = server.tlsCa() != null || server.tlsCert() != null || server.tlsKey() != null;
+    if (given && location.scheme() != Location.Scheme.TLS) {
+      throw misuse(
+          "--tls-ca, --tls-cert and --tls-key are for grpc+tls://, not for " + location.uri());
+    }
+    if ((server.tlsCert() == null) != (server.tlsKey() == null)) {
       throw misuse("a client's certificate and its key go together: --tls-cert and --tls-key");
     }
-    return new ClientTls(tlsCa, tlsCert, tlsKey, null);
-  }
-
-  /** What is said to somebody who asked wrongly. */
-  ParameterException misuse(String message) {
-    return new ParameterException(command.commandLine(), message);
-  }
-
-  PrintWriter out() {
-    return command.commandLine().getOut();
-  }
-
-  PrintWriter err() {
-    return command.commandLine().getErr();
-  }
-
-  /** Standard output for bytes; fails when nobody reads it any more. */
-  OutputStream stdout() {
-    out().flush();
-    return new PipeOutput(main().stdout());
-  }
-
-  Terminal terminal() {
-    return main().terminal();
-  }
-
-  /** A bar on standard error, where that is a terminal. */
-  ProgressBar progress(String what, OptionalLong rows) {
-    return new ProgressBar(what, rows, terminal().progress(), err(), System::nanoTime);
-  }
-
-  private Main main() {
-    return (Main) command.root().userObject();
+    return new ClientTls(server.tlsCa(), server.tlsCert(), server.tlsKey(), null);
   }
 }

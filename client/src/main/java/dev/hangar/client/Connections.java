@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
  * <p>Thread-safe.
  */
 final class Connections implements AutoCloseable {
+  /** The addresses, not names that begin like one. */
+  private static final Pattern LOOPBACK = Pattern.compile("127(\\.[0-9]{1,3}){3}|::1");
+
   private final HangarOptions options;
   private final Time time;
   private final CookieJar cookies;
@@ -114,6 +118,10 @@ final class Connections implements AutoCloseable {
                 Math.min(
                     dev.hangar.wire.Limits.STREAM_WINDOW_BYTES,
                     options.windowBytes(options.streams(Integer.MAX_VALUE))));
+    var credentials = options.credentials();
+    if (credentials != null) {
+      client.interceptor(credentials.at(location));
+    }
     return options.cookies() ? client.interceptor(jar) : client;
   }
 
@@ -124,12 +132,14 @@ final class Connections implements AutoCloseable {
 
   /** How many a location gets where nobody says. */
   private static int count(Location location) {
-    boolean isHere =
-        location.scheme() == Location.Scheme.UNIX
-            || location.host().equalsIgnoreCase("localhost")
-            || location.host().startsWith("127.")
-            || location.host().equals("::1");
-    return isHere ? Limits.CONNECTIONS_HERE : Limits.CONNECTIONS;
+    return isHere(location) ? Limits.CONNECTIONS_HERE : Limits.CONNECTIONS;
+  }
+
+  /** Whether what is sent there stays on this machine, whatever names may resolve to. */
+  static boolean isHere(Location location) {
+    return location.scheme() == Location.Scheme.UNIX
+        || location.host().equalsIgnoreCase("localhost")
+        || LOOPBACK.matcher(location.host()).matches();
   }
 
   private Stream<FlightClient> more() {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param resume of transfers that broke off because the server was gone: how often, and after what
  *     pauses, they try to go on until something comes
  * @param tls whom to trust and what to show, wherever TLS is spoken
+ * @param credentials who calls, where the server asks; null where it does not
  */
 public record HangarOptions(
     @Nullable Duration deadline,
@@ -30,7 +31,8 @@ public record HangarOptions(
     int bufferBytes,
     int connections,
     RetryPolicy resume,
-    ClientTls tls) {
+    ClientTls tls,
+    @Nullable Credentials credentials) {
   /** No deadline, no headers, cookies, some retries, four endpoints at a time, 64 MiB. */
   public static final HangarOptions DEFAULT =
       new HangarOptions(
@@ -42,7 +44,8 @@ public record HangarOptions(
           dev.hangar.wire.Limits.STREAM_WINDOW_BYTES,
           0,
           RetryPolicy.RESUME,
-          ClientTls.SYSTEM);
+          ClientTls.SYSTEM,
+          null);
 
   public HangarOptions {
     if (deadline != null && (deadline.isNegative() || deadline.isZero())) {
@@ -70,7 +73,16 @@ public record HangarOptions(
 
   public HangarOptions deadline(@Nullable Duration deadline) {
     return new HangarOptions(
-        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+        deadline,
+        headers,
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls,
+        credentials);
   }
 
   /** One more header for every call. */
@@ -84,42 +96,121 @@ public record HangarOptions(
         bufferBytes,
         connections,
         resume,
-        tls);
+        tls,
+        credentials);
   }
 
   public HangarOptions cookies(boolean cookies) {
     return new HangarOptions(
-        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+        deadline,
+        headers,
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls,
+        credentials);
   }
 
   public HangarOptions retry(RetryPolicy retry) {
     return new HangarOptions(
-        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+        deadline,
+        headers,
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls,
+        credentials);
   }
 
   public HangarOptions parallelism(int parallelism) {
     return new HangarOptions(
-        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+        deadline,
+        headers,
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls,
+        credentials);
   }
 
   public HangarOptions bufferBytes(int bufferBytes) {
     return new HangarOptions(
-        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+        deadline,
+        headers,
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls,
+        credentials);
   }
 
   public HangarOptions connections(int connections) {
     return new HangarOptions(
-        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+        deadline,
+        headers,
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls,
+        credentials);
   }
 
   public HangarOptions resume(RetryPolicy resume) {
     return new HangarOptions(
-        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+        deadline,
+        headers,
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls,
+        credentials);
   }
 
   public HangarOptions tls(ClientTls tls) {
     return new HangarOptions(
-        deadline, headers, cookies, retry, parallelism, bufferBytes, connections, resume, tls);
+        deadline,
+        headers,
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls,
+        credentials);
+  }
+
+  /** Says with each call who it is. */
+  public HangarOptions credentials(@Nullable Credentials credentials) {
+    return new HangarOptions(
+        deadline,
+        headers,
+        cookies,
+        retry,
+        parallelism,
+        bufferBytes,
+        connections,
+        resume,
+        tls,
+        credentials);
   }
 
   /** How many of {@code endpoints} are read at the same time. */
