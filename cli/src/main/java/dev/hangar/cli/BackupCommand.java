@@ -5,7 +5,6 @@ import dev.hangar.server.UpkeepLines;
 import dev.hangar.store.local.Backup;
 import dev.hangar.store.local.DataDirectory;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -48,18 +47,21 @@ final class BackupCommand implements Callable<Integer> {
 
   private String made(Path directory) {
     try (var source = DataDirectory.openExisting(directory);
-        var bar = session.progress("backup", OptionalLong.empty())) {
+        var bar = session.progress("backup")) {
       Path target = Path.of(name);
-      var summary = Backup.of(source, target, true, (bytes, total) -> bar.update(0, bytes));
+      var summary = Backup.of(source, target, true, bar::bytes);
       return target + ": " + summary;
     }
   }
 
   private String asked() {
     var end = new AtomicReference<@Nullable String>();
-    try (Hangar hangar = session.connect()) {
+    try (Hangar hangar = session.connect();
+        var bar = session.progress("backup")) {
       hangar.perform(
-          "backup", UpkeepLines.backupBody(name), line -> end.set(UpkeepLines.readBackup(line)));
+          "backup",
+          UpkeepLines.backupBody(name),
+          line -> end.set(UpkeepLines.readBackup(line, bar::bytes)));
     }
     String said = end.get();
     if (said == null) {

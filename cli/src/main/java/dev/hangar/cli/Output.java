@@ -43,6 +43,11 @@ class Output {
     return new ProgressBar(what, rows, terminal().progress(), err(), System::nanoTime);
   }
 
+  /** A bar of what is counted in bytes alone. */
+  final ProgressBar progress(String what) {
+    return progress(what, OptionalLong.empty());
+  }
+
   final Main main() {
     return (Main) command.root().userObject();
   }

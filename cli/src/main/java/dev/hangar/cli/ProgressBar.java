@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  *  put trips  [███████████·········]  56%  12,345,678 rows  1.2 GB  850.0 MB/s  2 s left
+ *  backup     [███████████·········]  56%  1.2 GB of 2.1 GB  850.0 MB/s  2 s left
  * </pre>
  */
 final class ProgressBar implements Progress, AutoCloseable {
@@ -50,6 +51,17 @@ final class ProgressBar implements Progress, AutoCloseable {
       lastShown = now;
       dirty = true;
       err.print(CLEAR_LINE + line(rows, bytes, (now - begun) / NANOS_PER_SECOND));
+      err.flush();
+    }
+  }
+
+  /** Tells how far it is with what is counted in bytes alone. */
+  void bytes(long done, long total) {
+    long now = nanoClock.getAsLong();
+    if (shown && now - lastShown >= INTERVAL_NANOS) {
+      lastShown = now;
+      dirty = true;
+      err.print(CLEAR_LINE + bytesLine(done, total, (now - begun) / NANOS_PER_SECOND));
       err.flush();
     }
   }
@@ -129,13 +141,24 @@ final class ProgressBar implements Progress, AutoCloseable {
       return what + "  " + moved;
     }
     double share = Math.min(1, (double) rows / totalRows.getAsLong());
+    return what + "  " + bar(share) + "  " + moved + left(share, seconds);
+  }
+
+  private String bytesLine(long done, long total, double seconds) {
+    double share = total == 0 ? 1 : Math.min(1, (double) done / total);
     return String.format(
         Locale.ROOT,
-        "%s  %s  %s  %s left",
+        "%s  %s  %s of %s  %s/s%s",
         what,
         bar(share),
-        moved,
-        duration((long) Math.ceil(seconds / share - seconds)));
+        ByteSize.text(done),
+        ByteSize.text(total),
+        ByteSize.text((long) (done / seconds)),
+        left(share, seconds));
+  }
+
+  private static String left(double share, double seconds) {
+    return share == 0 ? "" : "  " + duration((long) Math.ceil(seconds / share - seconds)) + " left";
   }
 
   private static String bar(double share) {

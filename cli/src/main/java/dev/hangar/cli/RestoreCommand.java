@@ -2,10 +2,10 @@ package dev.hangar.cli;
 
 import dev.hangar.store.local.Backup;
 import dev.hangar.store.local.DataDirectory;
+import dev.hangar.store.local.Fault;
 import dev.hangar.store.local.Verification;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,13 +44,16 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   private Backup.Summary copied(DataDirectory source, Path target) {
-    try (var bar = output.progress("restore", OptionalLong.empty())) {
-      return Backup.of(source, target, false, (bytes, total) -> bar.update(0, bytes));
+    try (var bar = output.progress("restore")) {
+      return Backup.of(source, target, false, bar::bytes);
     }
   }
 
   private void requireWhole(DataDirectory source) {
-    var summary = Verification.of(source, fault -> output.out().println(fault));
+    Verification.Summary summary;
+    try (var report = new VerifyReport(output, Fault::toString)) {
+      summary = Verification.of(source, report);
+    }
     if (summary.faults() > 0) {
       throw new FailedException(
           "the backup " + backup + " is damaged, and nothing was restored (" + summary + ")");

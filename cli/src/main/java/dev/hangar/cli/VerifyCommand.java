@@ -6,7 +6,6 @@ import dev.hangar.store.local.DataDirectory;
 import dev.hangar.store.local.Fault;
 import dev.hangar.store.local.Verification;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -51,18 +50,18 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private Verification.Summary verified() {
-    try (var report = new Report()) {
+    try (var report = new VerifyReport(session, json ? UpkeepLines::fault : Fault::toString)) {
       return data == null ? asked(report) : read(data, report);
     }
   }
 
-  private static Verification.Summary read(Path directory, Report report) {
+  private static Verification.Summary read(Path directory, VerifyReport report) {
     try (var opened = DataDirectory.openExisting(directory)) {
       return Verification.of(opened, report);
     }
   }
 
-  private Verification.Summary asked(Report report) {
+  private Verification.Summary asked(VerifyReport report) {
     var summary = new AtomicReference<Verification.@Nullable Summary>();
     try (Hangar hangar = session.connect()) {
       String body = name == null ? "" : UpkeepLines.tableBody(name);
@@ -73,32 +72,5 @@ final class VerifyCommand implements Callable<Integer> {
       throw new FailedException("the server did not say how the verification ended");
     }
     return end;
-  }
-
-  /** Faults on standard output, and how far it is on standard error. */
-  private final class Report implements Verification.Listener, AutoCloseable {
-    private ProgressBar bar = session.progress("verify", OptionalLong.empty());
-
-    @Override
-    public void begins(long rows, long bytes) {
-      bar.close();
-      bar = session.progress("verify", OptionalLong.of(rows));
-    }
-
-    @Override
-    public void progress(long rows, long bytes) {
-      bar.update(rows, bytes);
-    }
-
-    @Override
-    public void fault(Fault fault) {
-      bar.close();
-      session.out().println(json ? UpkeepLines.fault(fault) : fault.toString());
-    }
-
-    @Override
-    public void close() {
-      bar.close();
-    }
   }
 }

@@ -2,8 +2,18 @@ package dev.hangar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import dev.hangar.client.Hangar;
 import dev.hangar.server.HangarServer;
 import dev.hangar.server.ServerConfig;
+import dev.hangar.server.UpkeepLines;
+import dev.hangar.store.local.Backup;
+import dev.hangar.store.local.Verification;
+import dev.hangar.wire.Action;
+import dev.hangar.wire.CallContext;
+import dev.hangar.wire.FlightServer;
+import dev.hangar.wire.FlightService;
+import dev.hangar.wire.Location;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +68,66 @@ class UpkeepCommandsTest {
         .contains("1 table, 1 part");
     try (var server = serve(ServerConfig.defaults().withData(offline))) {
       assertThat(run(server, "get", "t").out()).isEqualTo("n\n1\n2\n");
+    }
+  }
+
+  @Test
+  void aServerTellsHowFarABackupIs() throws Exception {
+    try (var server = start(true);
+        var hangar = Hangar.connect(server.url())) {
+      put(server, "t", "n\n1\n2\n");
+      var lines = new ArrayList<String>();
+      hangar.perform("backup", UpkeepLines.backupBody("monday"), lines::add);
+      assertThat(lines.getFirst()).matches(".*\"bytes\":0,.*\"bytes_of\":[1-9]\\d*}");
+      assertThat(lines.getLast()).contains("\"backup\":").contains("monday");
+    }
+  }
+
+  /** A server of a thousand bytes, which goes on where a line is seen that it had sent. */
+  @Test
+  void whatLastsIsShownOnATerminalAlone() throws Exception {
+    var err = new ByteArrayOutputStream();
+    var isWatched = new AtomicBoolean(true);
+    FlightService slow =
+        new FlightService() {
+          @Override
+          public void doAction(CallContext call, Action action, Consumer<ByteString> out) {
+            String end =
+                action.type().equals("backup")
+                    ? UpkeepLines.summary(Path.of("b"), new Backup.Summary(1, 1, 1000, 0))
+                    : UpkeepLines.summary(new Verification.Summary(1, 1, 1000, 0));
+            out.accept(line(0));
+            do {
+              out.accept(line(250));
+            } while (isWatched.get()
+                && !err.toString(StandardCharsets.UTF_8).contains("25%  250 B of "));
+            out.accept(ByteString.copyFromUtf8(end));
+          }
+
+          private static ByteString line(long bytes) {
+            return ByteString.copyFromUtf8(UpkeepLines.progress(0, 0, bytes, 1000));
+          }
+        };
+    try (var server = FlightServer.builder(slow).start()) {
+      String url = Location.grpc("127.0.0.1", server.port()).uri();
+      for (String command : new String[] {"backup monday", "verify"}) {
+        String[] args = ("--url " + url + " " + command).split(" ", -1);
+        var out = new ByteArrayOutputStream();
+        isWatched.set(true);
+        int code =
+            Main.run(
+                args,
+                new PrintStream(out, true),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                new Terminal(80, true, false));
+        assertThat(code).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("1 table, 1 part, ");
+        String shown = err.toString(StandardCharsets.UTF_8);
+        assertThat(shown).contains(args[2] + "  [█████").endsWith("\r\u001b[K");
+        err.reset();
+        isWatched.set(false);
+        assertThat(run(args).err()).isEmpty();
+      }
     }
   }
 

@@ -61,13 +61,8 @@ final class UpkeepActions {
     entry.subject("backup " + Quoted.of(name));
     Path target = target(name);
     var lines = new Lines(out);
-    var summary =
-        store.upkeep().backup(target, (bytes, total) -> lines.now(() -> told(bytes, total)));
+    var summary = store.upkeep().backup(target, lines::copied);
     lines.line(UpkeepLines.summary(target, summary));
-  }
-
-  private static String told(long bytes, long total) {
-    return UpkeepLines.progress(0, 0, bytes, total);
   }
 
   private Path target(String name) {
@@ -87,7 +82,7 @@ final class UpkeepActions {
     return backups.resolve(name);
   }
 
-  /** What a verification says, on its way to a caller. */
+  /** What a verification or a backup says, on its way to a caller. */
   private static final class Lines implements Verification.Listener {
     private final Consumer<ByteString> out;
     private long last = System.nanoTime();
@@ -113,6 +108,15 @@ final class UpkeepActions {
     @Override
     public void fault(Fault fault) {
       line(UpkeepLines.fault(fault));
+    }
+
+    /** How many of how many bytes a backup has; said at once where it begins. */
+    private void copied(long bytes, long total) {
+      if (bytes == 0) {
+        begins(0, total);
+      } else {
+        progress(0, bytes);
+      }
     }
 
     private void line(String line) {

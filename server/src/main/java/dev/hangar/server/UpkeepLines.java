@@ -102,10 +102,11 @@ public final class UpkeepLines {
     }
     if (json.has("rows_of")) {
       long rows = json.path("rows").asLong();
-      if (rows == 0) {
+      long bytes = json.path("bytes").asLong();
+      if (rows == 0 && bytes == 0) {
         listener.begins(json.path("rows_of").asLong(), json.path("bytes_of").asLong());
       }
-      listener.progress(rows, json.path("bytes").asLong());
+      listener.progress(rows, bytes);
       return null;
     }
     return new Verification.Summary(
@@ -116,13 +117,14 @@ public final class UpkeepLines {
   }
 
   /**
-   * A backup's end in words; null: the line says how far it is.
+   * A backup's end in words; null: the line says how far it is, and {@code progress} is told.
    *
    * @throws tools.jackson.core.JacksonException if it is none
    */
-  public static @Nullable String readBackup(String line) {
+  public static @Nullable String readBackup(String line, Backup.Progress progress) {
     JsonNode json = JSON.readTree(line);
     if (!json.has("backup")) {
+      progress.update(json.path("bytes").asLong(), json.path("bytes_of").asLong());
       return null;
     }
     var summary =

@@ -23,6 +23,7 @@ final class ContentsCheck {
   private final Map<String, String> uploads = new HashMap<>();
   private long rowsRead;
   private long bytesRead;
+  private long bytesOfFile;
 
   ContentsCheck(DataDirectory directory, Contents contents, Verification.Findings found) {
     this.directory = directory;
@@ -86,7 +87,7 @@ final class ContentsCheck {
     var check =
         new PartCheck(directory.files(), damage -> found.add(fault(table, version, file, damage)));
     try {
-      check.check(directory.folder(file.id()), file, table);
+      check.check(directory.folder(file.id()), file, table, this::read);
     } catch (StorageException unreadable) {
       found.add(
           new Fault(
@@ -94,7 +95,14 @@ final class ContentsCheck {
     }
     rowsRead += file.rows();
     bytesRead += file.fileBytes();
+    bytesOfFile = 0;
     found.listener().progress(rowsRead, bytesRead);
+  }
+
+  /** A file may be as large as all others together. */
+  private void read(long bytes) {
+    bytesOfFile += bytes;
+    found.listener().progress(rowsRead, bytesRead + bytesOfFile);
   }
 
   private Fault fault(

@@ -37,6 +37,7 @@ final class PartCopies {
   /** Returns when all of them are on disk. */
   void add(List<Rows.PartFile> parts, Backup.Progress progress) throws IOException {
     long total = parts.stream().mapToLong(Rows.PartFile::fileBytes).sum();
+    progress.update(0, total);
     for (Rows.PartFile part : parts) {
       Path from = source.partFile(part.id());
       Path to = target.resolve(source.path().relativize(from));

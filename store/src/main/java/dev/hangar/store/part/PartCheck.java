@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** A part's file read from its first byte to its last, and held against what was stored. */
 public final class PartCheck {
@@ -29,23 +30,24 @@ public final class PartCheck {
    *
    * @param folder where its file is
    * @param table what messages call its table
+   * @param progress told of the bytes of each batch's body that has been read
    * @throws StorageException if the file is there and cannot be read at all
    */
-  public void check(Path folder, Rows.PartFile stored, String table) {
+  public void check(Path folder, Rows.PartFile stored, String table, LongConsumer progress) {
     var label = new PartLabel(table, PartFormat.file(folder, stored.id()));
     attempt(() -> {
       try (var part = map(label, stored)) {
-        check(part, label);
+        check(part, label, progress);
       }
     });
   }
 
-  private void check(MappedPart part, PartLabel label) {
+  private void check(MappedPart part, PartLabel label, LongConsumer progress) {
     attempt(part::schema);
     List<Batch> messages = part.messages();
     for (int i = 0; i < messages.size(); i++) {
       int number = i;
-      attempt(() -> messages.get(number));
+      attempt(() -> progress.accept(messages.get(number).bodyBytes()));
     }
     attempt(() -> {
       try {

@@ -58,6 +58,52 @@ class UpkeepTest {
   }
 
   @Test
+  void howFarItIsIsToldWithinAFileToo() {
+    try (var store = open("data")) {
+      fill(store);
+      var told = new ArrayList<Long>();
+      var totals = new ArrayList<Long>();
+      var summary =
+          store
+              .upkeep()
+              .verify(
+                  null,
+                  new Verification.Listener() {
+                    @Override
+                    public void begins(long rows, long bytes) {
+                      totals.add(bytes);
+                    }
+
+                    @Override
+                    public void progress(long rows, long bytes) {
+                      told.add(bytes);
+                    }
+
+                    @Override
+                    public void fault(Fault fault) {
+                      throw new AssertionError(fault.toString());
+                    }
+                  });
+      assertThat(totals).containsExactly(summary.bytes());
+      assertThat(told).isSorted().endsWith(summary.bytes());
+      assertThat(told).hasSizeGreaterThan(summary.parts());
+
+      told.clear();
+      var backup =
+          store
+              .upkeep()
+              .backup(
+                  folder.resolve("backup"),
+                  (bytes, total) -> {
+                    told.add(bytes);
+                    totals.add(total);
+                  });
+      assertThat(told).isSorted().startsWith(0L).endsWith(backup.bytes());
+      assertThat(totals).containsOnly(backup.bytes());
+    }
+  }
+
+  @Test
   void everyPlantedFaultIsNamed() throws Exception {
     try (var store = open("data")) {
       fill(store);

@@ -75,7 +75,7 @@ class PartDamageTest {
 
   private List<DamagedPartException> found() {
     var found = new ArrayList<DamagedPartException>();
-    new PartCheck(parts.files(), found::add).check(directory, stored, "trades");
+    new PartCheck(parts.files(), found::add).check(directory, stored, "trades", bytes -> {});
     assertThat(found).allMatch(damage -> damage.offset().orElse(-1) <= whole.length);
     return found;
   }
