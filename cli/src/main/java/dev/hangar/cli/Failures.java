@@ -22,7 +22,10 @@ final class Failures {
   private static String sentence(StatusException status) {
     return switch (status.code()) {
       case UNAVAILABLE ->
-          status.description() + "; is a server running there? ./hangar serve starts one";
+          status.description()
+              + (status.description().contains(": no such host")
+                  ? "; check the name in the URL"
+                  : "; is a server running there? ./hangar serve starts one");
       case UNAUTHENTICATED -> isOfTls(status) ? status.description() : notLoggedIn(status);
       default -> status.description();
     };

@@ -2,6 +2,8 @@ package dev.hangar.cli;
 
 import dev.hangar.client.Hangar;
 import dev.hangar.client.Query;
+import dev.hangar.wire.grpc.StatusCode;
+import dev.hangar.wire.grpc.StatusException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,9 +40,26 @@ final class ImportCommand implements Callable<Integer> {
         "CREATE %sTABLE %s AS SELECT * FROM %s"
             .formatted(create ? "" : "OR REPLACE ", SqlNames.quoted(name), SqlNames.quoted(file));
     try (Hangar hangar = session.connect()) {
-      long rows = new StatementRun(hangar, session.terminal(), session.err()).count(Query.of(sql));
+      long rows = count(hangar, sql);
       session.out().println("imported " + file + " as " + name + ": " + StatementRun.rows(rows));
     }
     return ExitCode.OK;
+  }
+
+  /** A file is a table to the server, and what it lacks a table that it does not know. */
+  private long count(Hangar hangar, String sql) throws IOException {
+    try {
+      return new StatementRun(hangar, session.terminal(), session.err()).count(Query.of(sql));
+    } catch (StatusException e) {
+      throw e.code() == StatusCode.NOT_FOUND
+          ? new FailedException(
+              "the server has no file or folder "
+                  + file
+                  + " below its --datasets: "
+                  + e.description()
+                  + "; 'hangar put' sends a file of this machine",
+              e)
+          : e;
+    }
   }
 }

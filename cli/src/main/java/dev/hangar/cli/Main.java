@@ -1,13 +1,13 @@
 package dev.hangar.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code hangar} command. */
 @Command(
@@ -34,7 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CommandLine.HelpCommand.class
     })
 public final class Main {
-  @Mixin private ServerOptions server;
+  @ArgGroup(exclusive = false, validate = false, heading = ServerOptions.HEADING)
+  private ServerOptions server = new ServerOptions();
 
   private final PrintStream stdout;
   private final Terminal terminal;
@@ -64,7 +65,7 @@ public final class Main {
   }
 
   public static void main(String[] args) {
-    System.exit(run(args, System.out, System.err, Terminal.current()));
+    System.exit(run(args, StandardOutput.ofProcess(), System.err, Terminal.current()));
   }
 
   /** Runs one command in the environment of this process. */
@@ -85,13 +86,17 @@ public final class Main {
       Environment environment) {
     var out = new PrintWriter(stdout, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(stderr, true, StandardCharsets.UTF_8);
-    return new CommandLine(new Main(stdout, terminal, environment))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(out)
-        .setErr(err)
-        .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, err))
-        .setParameterExceptionHandler((misuse, parsed) -> misused(misuse, err))
-        .execute(args);
+    var command =
+        new CommandLine(new Main(stdout, terminal, environment))
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOut(out)
+            .setErr(err)
+            .setExecutionExceptionHandler((failure, which, parsed) -> failed(failure, err))
+            .setParameterExceptionHandler((misuse, parsed) -> misused(misuse, parsed, err));
+    ServerOptions.shortenSynopses(command);
+    int code = command.execute(args);
+    IOException unwritten = StandardOutput.failure(stdout);
+    return unwritten == null || code != ExitCode.OK ? code : failed(unwritten, err);
   }
 
   private static int failed(Exception failure, PrintWriter err) {
@@ -105,16 +110,12 @@ public final class Main {
     return ExitCode.FAILED;
   }
 
-  private static int misused(ParameterException misuse, PrintWriter err) {
-    String command = misuse.getCommandLine().getCommandSpec().qualifiedName();
-    String what = isSecret(misuse) ? LogIn.NO_ARGUMENT : misuse.getMessage();
-    err.println("hangar: " + what + "; '" + command + " --help' says how");
+  private static int misused(ParameterException misuse, String[] parsed, PrintWriter err) {
+    if (parsed.length == 0) {
+      misuse.getCommandLine().usage(err);
+    } else {
+      err.println("hangar: " + Misuse.sentence(misuse));
+    }
     return ExitCode.USAGE;
-  }
-
-  /** Whether somebody meant to give a password, which then is not repeated. */
-  private static boolean isSecret(ParameterException misuse) {
-    return misuse instanceof UnmatchedArgumentException unknown
-        && unknown.getUnmatched().stream().anyMatch(LogIn::isSecretOption);
   }
 }

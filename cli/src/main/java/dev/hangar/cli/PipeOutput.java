@@ -1,5 +1,6 @@
 package dev.hangar.cli;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 
@@ -12,23 +13,27 @@ final class PipeOutput extends OutputStream {
   }
 
   @Override
-  public void write(int b) throws ClosedOutputException {
+  public void write(int b) throws IOException {
     out.write(b);
     check();
   }
 
   @Override
-  public void write(byte[] bytes, int offset, int length) throws ClosedOutputException {
+  public void write(byte[] bytes, int offset, int length) throws IOException {
     out.write(bytes, offset, length);
     check();
   }
 
   @Override
-  public void flush() throws ClosedOutputException {
+  public void flush() throws IOException {
     check();
   }
 
-  private void check() throws ClosedOutputException {
+  private void check() throws IOException {
+    IOException failure = StandardOutput.failure(out);
+    if (failure != null) {
+      throw failure;
+    }
     if (out.checkError()) {
       throw new ClosedOutputException();
     }

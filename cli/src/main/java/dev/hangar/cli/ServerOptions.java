@@ -2,16 +2,17 @@ package dev.hangar.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Which server is called, and who calls: before or behind the name of a command. */
-@Command
 final class ServerOptions {
+  static final String HEADING = "%nThe server, and who calls it:%n";
+
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The server (default: $HANGAR_URL, or grpc://127.0.0.1:8815).")
+      description = {"The server (default: $HANGAR_URL, or", "grpc://127.0.0.1:8815)."})
   private @Nullable String url;
 
   @Option(
@@ -50,6 +51,14 @@ final class ServerOptions {
       paramLabel = "FILE",
       description = "The certificate's private key (PEM, PKCS#8).")
   private @Nullable Path tlsKey;
+
+  /** Leaves these out of the first line of a help, where they are most of it. */
+  static void shortenSynopses(CommandLine command) {
+    if (command.getCommandSpec().findOption("--url") != null) {
+      command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+    }
+    command.getSubcommands().values().forEach(ServerOptions::shortenSynopses);
+  }
 
   /** These, and what stands before the command's name where nothing stands behind it. */
   ServerOptions or(ServerOptions before) {

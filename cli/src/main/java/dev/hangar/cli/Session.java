@@ -6,15 +6,16 @@ import dev.hangar.client.HangarOptions;
 import dev.hangar.wire.Location;
 import dev.hangar.wire.tls.ClientTls;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Which server a command talks to, as whom, and where it writes. */
 @Command
 final class Session extends Output {
   private static final String DEFAULT = "grpc://127.0.0.1:8815";
 
-  @Mixin private ServerOptions behind;
+  @ArgGroup(exclusive = false, validate = false, heading = ServerOptions.HEADING)
+  private ServerOptions behind = new ServerOptions();
 
   /** Who was logged in for the first connection: nobody is asked twice. */
   private @Nullable Credentials credentials;

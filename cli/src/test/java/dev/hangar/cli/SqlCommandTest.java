@@ -2,6 +2,7 @@ package dev.hangar.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hangar.query.dataset.Mount;
 import dev.hangar.server.HangarServer;
 import dev.hangar.server.ServerConfig;
 import java.io.ByteArrayInputStream;
@@ -32,9 +33,14 @@ class SqlCommandTest {
 
   @BeforeEach
   void aTableIsThere() throws Exception {
+    var out = Mount.parse("out=" + Files.createDirectory(folder.resolve("out")));
     server =
         HangarServer.start(
-            ServerConfig.defaults().withPort(0).withMemoryBytes(256 << 20), line -> {});
+            ServerConfig.defaults()
+                .withPort(0)
+                .withMemoryBytes(256 << 20)
+                .withDatasets(List.of(out)),
+            line -> {});
     Path csv = folder.resolve("trips.csv");
     Files.writeString(csv, "city,day,km\nOslo,1,3.5\nLima,2,24.0\nTurku,3,\n");
     assertThat(run("put", "trips/2024", csv.toString()).code()).isZero();
@@ -209,9 +215,10 @@ class SqlCommandTest {
   }
 
   @Test
-  void tablesAreExportedUnderNamesOfFiles() {
+  void tablesAreExportedToFilesOfTheServer() {
     assertThat(run("export", "trips/2024", "out/trips.parquet").err())
         .startsWith("export trips/2024: 3 rows, ");
+    assertThat(folder.resolve("out/trips.parquet")).exists();
     assertThat(run("get", "out/trips.parquet").out()).contains("Turku");
     assertThat(run("export", "trips/2024", "out/trips.csv").code()).isEqualTo(2);
     assertThat(run("export", "trips/none", "out/trips.parquet").code()).isEqualTo(1);

@@ -141,7 +141,13 @@ public record Location(String uri) {
     try {
       return new URI(uri);
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("not a location: " + uri + " (" + e.getReason() + ")", e);
+      throw new IllegalArgumentException(
+          "not a location: "
+              + uri
+              + " ("
+              + e.getReason()
+              + "); one looks like grpc://127.0.0.1:8815",
+          e);
     }
   }
 }

@@ -67,6 +67,10 @@ public final class DataFile implements AutoCloseable {
       return of(
           FileFormat.ARROW_STREAM, OptionalLong.empty(), batches, allocator, failures, sources);
     }
+    if (FileContent.isEmpty(buffered)) {
+      buffered.close();
+      throw FileContent.empty(named);
+    }
     Path folder = Files.createTempDirectory("hangar-");
     Path copy = folder.resolve(named.getFileName());
     sources.push(() -> Files.deleteIfExists(folder));

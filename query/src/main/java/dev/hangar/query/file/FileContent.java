@@ -53,7 +53,7 @@ public final class FileContent {
       in.reset();
       byte[] head = gzip ? decompressed(in) : in.readNBytes(HEAD_BYTES);
       if (head.length == 0) {
-        throw new DataFileException(file + " is empty; a table needs at least its column names");
+        throw empty(file);
       }
       return new FileContent(file, head, gzip);
     } catch (NoSuchFileException e) {
@@ -67,6 +67,19 @@ public final class FileContent {
     } catch (IOException e) {
       throw new DataFileException(file + " can't be read: " + e.getMessage(), e);
     }
+  }
+
+  /** What is said of a file without bytes. */
+  static DataFileException empty(Path file) {
+    return new DataFileException(file + " is empty; a table needs at least its column names");
+  }
+
+  /** Whether a stream has no bytes; it is left at its beginning. */
+  static boolean isEmpty(BufferedInputStream in) throws IOException {
+    in.mark(1);
+    boolean isEmpty = in.read() < 0;
+    in.reset();
+    return isEmpty;
   }
 
   /** Whether a stream of bytes begins as an Arrow stream does; it is left at its beginning. */

@@ -10,6 +10,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -69,6 +70,8 @@ public final class DataDirectory implements AutoCloseable {
     } catch (AccessDeniedException e) {
       throw refused(
           path, "can't be read and written by this user; choose another, or change its rights", e);
+    } catch (FileAlreadyExistsException e) {
+      throw refused(path, "can't be made: " + e.getFile() + " is a file; choose another", e);
     } catch (IOException e) {
       throw refused(path, "can't be used: " + reason(e), e);
     }
@@ -85,7 +88,7 @@ public final class DataDirectory implements AutoCloseable {
           path,
           (Files.isDirectory(path)
                   ? "is not a Hangar data directory: it has no file '%s'"
-                  : "is not there")
+                  : Files.exists(path) ? "is a file" : "is not there")
               .formatted(FORMAT),
           null);
     }
