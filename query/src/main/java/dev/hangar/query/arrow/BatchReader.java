@@ -45,7 +45,7 @@ public final class BatchReader extends ArrowReader {
 
   /** The schema in a bare IPC message. */
   public static Schema schema(ByteBuffer message) {
-    return MessageSerializer.deserializeSchema(Message.getRootAsMessage(message.slice()));
+    return SchemaMessage.schema(message);
   }
 
   @Override

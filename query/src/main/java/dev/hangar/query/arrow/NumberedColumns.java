@@ -2,6 +2,7 @@ package dev.hangar.query.arrow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -11,6 +12,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * same that differ in case only.
  */
 public final class NumberedColumns {
+  private static final String EXTENSION = "ARROW:extension:name";
+
+  /** Of extension types the one that SQL has a type for whose values look different there. */
+  private static final String UUID = "arrow.uuid";
+
   private NumberedColumns() {}
 
   /** The column at {@code index} as a SQL identifier. */
@@ -18,13 +24,22 @@ public final class NumberedColumns {
     return "c" + index;
   }
 
-  /** The schema with its columns' names replaced. */
+  /** The schema with its columns' names replaced, and without what SQL has no use for. */
   public static Schema of(Schema schema) {
     List<Field> fields = new ArrayList<>();
     for (Field field : schema.getFields()) {
-      var type = new FieldType(field.isNullable(), field.getType(), field.getDictionary());
-      fields.add(new Field(at(fields.size()), type, field.getChildren()));
+      fields.add(field(at(fields.size()), field));
     }
     return new Schema(fields);
+  }
+
+  /** DuckDB refuses some extension types that are none of its own. */
+  private static Field field(String name, Field field) {
+    Map<String, String> metadata =
+        UUID.equals(field.getMetadata().get(EXTENSION)) ? field.getMetadata() : Map.of();
+    var type = new FieldType(field.isNullable(), field.getType(), field.getDictionary(), metadata);
+    List<Field> children =
+        field.getChildren().stream().map(child -> field(child.getName(), child)).toList();
+    return new Field(name, type, children);
   }
 }

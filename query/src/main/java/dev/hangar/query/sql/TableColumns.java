@@ -34,7 +34,7 @@ final class TableColumns {
   /**
    * @param type in SQL; empty where DuckDB has none for it
    */
-  private record Column(String name, ArrowType arrowType, Optional<String> type) {}
+  private record Column(String name, Field field, Optional<String> type) {}
 
   private final Schema schema;
   private final List<Column> columns;
@@ -52,7 +52,7 @@ final class TableColumns {
     var columns = new ArrayList<Column>();
     for (int i = 0; i < types.size(); i++) {
       Field field = schema.getFields().get(i);
-      columns.add(new Column(unique(field.getName(), names), field.getType(), types.get(i)));
+      columns.add(new Column(unique(field.getName(), names), field, types.get(i)));
     }
     return new TableColumns(schema, columns);
   }
@@ -82,7 +82,7 @@ final class TableColumns {
   /** The number of the column that costs least to read, for who counts rows alone. */
   int cheapest() {
     return readable().stream()
-        .filter(column -> columns.get(column).arrowType() instanceof ArrowType.Int)
+        .filter(column -> columns.get(column).field().getType() instanceof ArrowType.Int)
         .findFirst()
         .orElseGet(() -> readable().getFirst());
   }
@@ -114,7 +114,7 @@ final class TableColumns {
         column.type().isPresent()
             ? "column " + column.name() + " was not read"
             : "column %s has the Arrow type %s, which SQL can't read"
-                .formatted(column.name(), column.arrowType());
+                .formatted(column.name(), ReadableTypes.text(column.field()));
     return "error(" + Sql.literal(why) + ")::" + type(number) + name;
   }
 
@@ -134,18 +134,24 @@ final class TableColumns {
       return List.of();
     }
     try {
-      return described(schema, all, connection, allocator).stream().map(Optional::of).toList();
-    } catch (SQLException someIsUnreadable) {
-      var types = new ArrayList<Optional<String>>();
-      for (Integer column : all) {
-        types.add(type(schema, column, connection, allocator));
+      if (schema.getFields().stream().allMatch(ReadableTypes::isReadable)) {
+        return described(schema, all, connection, allocator).stream().map(Optional::of).toList();
       }
-      return types;
+    } catch (SQLException someIsUnreadable) {
+      // which is found below
     }
+    var types = new ArrayList<Optional<String>>();
+    for (Integer column : all) {
+      types.add(type(schema, column, connection, allocator));
+    }
+    return types;
   }
 
   private static Optional<String> type(
       Schema schema, Integer column, DuckDBConnection connection, BufferAllocator allocator) {
+    if (!ReadableTypes.isReadable(schema.getFields().get(column))) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(described(schema, List.of(column), connection, allocator).getFirst());
     } catch (SQLException unreadable) {
@@ -168,12 +174,22 @@ final class TableColumns {
         while (rows.next()) {
           types.add(rows.getString(1));
         }
+        requireNamed(types, connection);
         return types;
       } finally {
         statement.execute("DROP VIEW IF EXISTS " + PROBE);
       }
     } catch (IOException | RuntimeException e) {
       throw new SQLException(e);
+    }
+  }
+
+  /** DuckDB makes types of streams that it does not take where they are written out. */
+  private static void requireNamed(List<String> types, DuckDBConnection connection)
+      throws SQLException {
+    String casts = types.stream().map(type -> "NULL::" + type).collect(Collectors.joining(", "));
+    try (Statement statement = connection.createStatement()) {
+      statement.executeQuery("SELECT " + casts + " LIMIT 0").close();
     }
   }
 }

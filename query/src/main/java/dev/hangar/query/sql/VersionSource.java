@@ -91,6 +91,11 @@ final class VersionSource implements TableSource {
     }
   }
 
+  /** Has reading fail like this, whatever DuckDB makes of it. */
+  void failed(RuntimeException e) {
+    failure = e;
+  }
+
   @Override
   public long batchesSkipped() {
     return batchesSkipped.get();
