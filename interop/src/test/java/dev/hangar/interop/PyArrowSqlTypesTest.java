@@ -18,4 +18,11 @@ class PyArrowSqlTypesTest {
       assertThat(Python.run("sql_types.py", TIMEOUT, subject.url())).contains(" 0 failed");
     }
   }
+
+  @Test
+  void everyDuckDbTypeComesBackFromTheTableThatAStatementMakes() {
+    try (var subject = new Subject()) {
+      assertThat(Python.run("sql_round_trip.py", TIMEOUT, subject.url())).contains(" 0 failed");
+    }
+  }
 }

@@ -37,12 +37,10 @@ record InsertShape(String table, TableColumns columns, List<String> names, boole
     List<String> values = new ArrayList<>();
     for (int column = 0; column < columns.names().size(); column++) {
       int value = places.indexOf(column);
-      values.add(
-          (value < 0 ? "NULL" : "k" + (value + 1))
-              + "::"
-              + columns.type(column)
-              + " AS "
-              + Sql.identifier(columns.names().get(column)));
+      String name = columns.names().get(column);
+      String type = columns.type(column);
+      String cast = (value < 0 ? "NULL" : "k" + (value + 1)) + "::" + type;
+      values.add(AnswerTypes.guarded(cast, type, name) + " AS " + Sql.identifier(name));
     }
     return String.join(", ", values);
   }

@@ -299,11 +299,11 @@ final class Planner implements AutoCloseable {
     var answers = new ArrayList<String>();
     boolean isChanged = false;
     for (Column column : columns) {
-      boolean isCast = !column.answered().equals(column.type());
-      isChanged |= isCast || !column.answeredName().equals(column.name());
-      String cast = isCast ? "::" + column.answered() : "";
-      answers.add(
-          "k" + (answers.size() + 1) + cast + " AS " + Sql.identifier(column.answeredName()));
+      String given = "k" + (answers.size() + 1);
+      String cast = column.answered().equals(column.type()) ? "" : "::" + column.answered();
+      String value = AnswerTypes.guarded(given + cast, column.answered(), column.answeredName());
+      isChanged |= !value.equals(given) || !column.answeredName().equals(column.name());
+      answers.add(value + " AS " + Sql.identifier(column.answeredName()));
     }
     return isChanged
         ? "SELECT %s FROM (%s\n) AS answer%s"

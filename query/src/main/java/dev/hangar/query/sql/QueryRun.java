@@ -241,7 +241,8 @@ final class QueryRun implements AutoCloseable {
 
   private RuntimeException told(Exception e) {
     try {
-      return query.text().failure(e, query.plan().sql());
+      return AnswerTypes.named(
+          query.text().failure(e, query.plan().sql()), query.plan().schema().getFields());
     } catch (BrokenDatabaseException broken) {
       isBroken = true;
       return broken;

@@ -292,6 +292,24 @@ class SqlEngineTest {
   }
 
   @Test
+  void hugeNumbersHaveAsManyDigitsAsADecimal() {
+    assertThat(tables.rows("SELECT -99999999999999999999999999999999999999::HUGEINT AS h"))
+        .containsExactly("-99999999999999999999999999999999999999");
+    assertThatThrownBy(() -> tables.rows("SELECT 1 AS a, -1" + "0".repeat(38) + "::HUGEINT AS h"))
+        .isInstanceOf(SqlException.class)
+        .hasMessageContaining("to DECIMAL(38,0) in column h of the answer");
+  }
+
+  @Test
+  void intervalsAreAsLongAsArrowsAre() {
+    assertThat(tables.rows("SELECT INTERVAL (-2562046) HOURS AS i")).hasSize(1);
+    assertThatThrownBy(() -> tables.rows("SELECT INTERVAL (2562047) HOURS AS i"))
+        .isInstanceOf(SqlException.class)
+        .hasMessageContaining(
+            "column i has an interval whose time is longer than the 2562046 hours");
+  }
+
+  @Test
   void typesMayBeLong() {
     String name = "\"\"ENUM".repeat(5_000);
     String words = "'a''b', 'x)'";
