@@ -249,6 +249,26 @@ def digits(t: pa.DataType, n: int) -> pa.Array:
     return pa.Array.from_buffers(t, 1, [None, pa.py_buffer(n.to_bytes(size, "little", signed=True))])
 
 
+def no_texts() -> Iterator[pa.Array]:
+    """Bytes that are no UTF-8, in arrays of texts: none begins so, too short, too long, surrogates, too far."""
+    for raw in (b"\x80", b"\xff", b"abcdefg\xc3", b"\xe2\x82", b"\xf0\x9f\x98", b"\xc0\xaf", b"\xe0\x80\xaf",
+                b"\xf0\x80\x80\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xc3(", b"x" * 40 + b"\xf5"):
+        yield as_text(raw, pa.string())
+    for t in (pa.large_string(), pa.string_view()):
+        yield as_text(b"\xff", t)
+    split = pa.array([0, 1, 2], pa.int32()).buffers()[1]
+    yield pa.Array.from_buffers(pa.string(), 2, [None, split, pa.py_buffer("é".encode())])
+    yield pa.ListArray.from_arrays(pa.array([0, 1], pa.int32()), as_text(b"\xff", pa.string()))
+    yield pa.DictionaryArray.from_arrays(pa.array([0]), as_text(b"\xff", pa.string()))
+
+
+def as_text(raw: bytes, t: pa.DataType) -> pa.Array:
+    """Texts that nobody has looked at."""
+    kinds = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
+    binary = pa.array([raw], kinds[t])
+    return pa.Array.from_buffers(t, 1, binary.buffers())
+
+
 # -- asking -----------------------------------------------------------------------------------------
 
 def ask(client: fl.FlightClient, sql: str) -> pa.Table:
@@ -343,6 +363,23 @@ def bounded(client: fl.FlightClient, values: Values) -> None:
     check(ask(client, 'SELECT n FROM "sql/bounds"').num_rows == len(values.beyond), "the other column is not read")
 
 
+def no_text(client: fl.FlightClient, values: pa.Array) -> None:
+    put(client, "sql/bounds", pa.table({"n": pa.array(range(len(values))), "c": values}))
+    for sql in ('SELECT c FROM "sql/bounds"', 'SELECT upper(c::VARCHAR) FROM "sql/bounds"'):
+        refused(pa.ArrowInvalid, lambda: ask(client, sql), "column c has a text that is not UTF-8")
+    check(ask(client, 'SELECT n FROM "sql/bounds"').num_rows == len(values), "the other column is not read")
+
+
+def texts(client: fl.FlightClient) -> None:
+    """Characters of all lengths, the first and the last of each, in values of all lengths."""
+    ends = "\0\x7f\x80\u07ff\u0800\ud7ff\ue000\uffff\U00010000\U0010ffff"
+    values = [ends[i:j] * k for i in range(len(ends)) for j in range(i + 1, len(ends) + 1) for k in (1, 60)]
+    for t in (pa.string(), pa.large_string(), pa.string_view()):
+        put(client, "sql/bounds", pa.table({"c": pa.array(values, t)}))
+        got = ask(client, 'SELECT c FROM "sql/bounds"').column(0).to_pylist()
+        check(got == values, f"{t}: texts came back different")
+
+
 def main() -> None:
     p = argparse.ArgumentParser()
     p.add_argument("url")
@@ -358,6 +395,9 @@ def main() -> None:
         steps.append((f"{case.name} -> {case.answer or 'refused'}", lambda case=case, step=step: step(client, case)))
     for values in bounds():
         steps.append((f"bounds of {values.last.type}", lambda values=values: bounded(client, values)))
+    steps.append(("texts", lambda: texts(client)))
+    for values in no_texts():
+        steps.append((f"no text in {values.type}", lambda values=values: no_text(client, values)))
     failed = []
     for name, step in steps:
         if args.only in name:

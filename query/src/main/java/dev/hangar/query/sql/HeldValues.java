@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which of a type's values DuckDB holds. Of others it makes different ones without a word: of a
  * nanosecond in a duration nothing, of a decimal with more digits than its type has what lay in
- * memory before; and a time that is not in a day has it read outside of its tables.
+ * memory before; a time that is not in a day has it read outside of its tables, and a text that is
+ * not UTF-8 breaks it.
  */
 final class HeldValues {
   private static final long DAY_SECONDS = 86_400;
@@ -60,6 +61,12 @@ final class HeldValues {
     Rule rule = rule(vector.getField().getType());
     if (rule != null) {
       require(column, rule, vector);
+    }
+    int row = Utf8Texts.firstInvalid(vector);
+    if (row >= 0) {
+      throw SqlException.invalid(
+          "column %s has a text that is not UTF-8, in row %d of a batch; put it as binary"
+              .formatted(column, row));
     }
     for (FieldVector child : vector.getChildrenFromFields()) {
       require(column, child, dictionaries);
