@@ -37,20 +37,9 @@ final class LearningReader extends ForwardingReader {
     boolean isLoaded = super.loadNextBatch();
     if (isLoaded) {
       List<FieldVector> vectors = getVectorSchemaRoot().getFieldVectors();
-      requireHeld(vectors);
+      source.requireHeld(vectors, columns, names, this);
       source.learn(vectors, columns);
     }
     return isLoaded;
-  }
-
-  private void requireHeld(List<FieldVector> vectors) {
-    try {
-      for (int i = 0; i < vectors.size(); i++) {
-        HeldValues.require(names.get(columns.get(i)), vectors.get(i), this);
-      }
-    } catch (SqlException e) {
-      source.failed(e);
-      throw e;
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -9,8 +10,9 @@ import java.util.WeakHashMap;
 import org.apache.arrow.vector.FieldVector;
 
 /**
- * What is known of the batches of one part: between which values their columns lie. It is found out
- * when a statement that filters by a column reads the part anyway; a put pays nothing. Thread-safe.
+ * What is known of the batches of one part: between which values their columns lie, and which of
+ * them have none but what DuckDB holds. It is found out when a statement that filters by a column,
+ * or asks for it, reads the part anyway; a put pays nothing. Thread-safe.
  */
 final class PartStatistics {
   /** Of all parts, as long as somebody else knows them. */
@@ -27,6 +29,9 @@ final class PartStatistics {
   private record Place(int batch, int column) {}
 
   private final Map<Place, Optional<ValueRange>> ranges = new HashMap<>();
+
+  /** By column the batches whose values have been looked at. */
+  private final Map<Integer, BitSet> held = new HashMap<>();
 
   /** Whether a batch may have rows that fulfil all filters; also where nothing is known of it. */
   synchronized boolean mayHold(int batch, List<ColumnFilter> filters) {
@@ -51,5 +56,16 @@ final class PartStatistics {
     synchronized (this) {
       ranges.put(place, range);
     }
+  }
+
+  /** Whether a column of a batch has been found to have none but {@link HeldValues}. */
+  synchronized boolean isHeld(int batch, int column) {
+    BitSet batches = held.get(column);
+    return batches != null && batches.get(batch);
+  }
+
+  /** Remembers that it has. */
+  synchronized void held(int batch, int column) {
+    held.computeIfAbsent(column, _ -> new BitSet()).set(batch);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of a version, part by part. Its lease stays the caller's. */
@@ -91,9 +92,30 @@ final class VersionSource implements TableSource {
     }
   }
 
-  /** Has reading fail like this, whatever DuckDB makes of it. */
-  void failed(RuntimeException e) {
-    failure = e;
+  /**
+   * Refuses the rows that the last message became if DuckDB would take one of their values for
+   * another. Parts stay as they are, so that one look is enough.
+   *
+   * @param vectors of the columns with the numbers {@code columns}
+   * @param names of all columns
+   */
+  void requireHeld(
+      List<FieldVector> vectors,
+      List<Integer> columns,
+      List<String> names,
+      DictionaryProvider dictionaries) {
+    try {
+      for (int i = 0; i < vectors.size(); i++) {
+        int column = columns.get(i);
+        if (!known.isHeld(nextBatch - 1, column)) {
+          HeldValues.require(names.get(column), vectors.get(i), dictionaries);
+          known.held(nextBatch - 1, column);
+        }
+      }
+    } catch (SqlException e) {
+      failure = e; // as above
+      throw e;
+    }
   }
 
   @Override
