@@ -140,8 +140,9 @@ final class SqlParser implements AutoCloseable {
     if (answer.path("error_type").asString("").equals(ONLY_SELECT)
         && message.startsWith("Only SELECT")) {
       return SqlException.invalid(
-          "this kind of statement does not run here; there are SELECT, FROM, WITH, VALUES, DESCRIBE,"
-              + " SUMMARIZE, CREATE TABLE … AS, and INSERT INTO … SELECT");
+          "this kind of statement does not run here; there are SELECT, FROM, WITH, VALUES, UNPIVOT,"
+              + " PIVOT … ON … IN (…), DESCRIBE, SUMMARIZE, CREATE TABLE … AS, and INSERT INTO …"
+              + " SELECT. Of a PIVOT the values have to be told, since the columns follow from them");
     }
     int position = answer.path("position").asInt(-1);
     return placed(SqlException.invalid(message, position), text);

@@ -131,6 +131,11 @@ class DifferentialTest {
           "SELECT * FROM (VALUES (1, 'a'), (2, NULL)) v(x, y) LEFT JOIN part ON x = p_id ORDER BY x",
           "SELECT * FROM (PIVOT (SELECT o_status, o_customer % 3 m FROM orders) ON m IN (0, 1, 2) USING"
               + " count(*)) ORDER BY ALL",
+          "PIVOT orders ON o_status IN ('O', 'F') USING count(*) AS n, max(o_total) AS m GROUP BY"
+              + " o_customer ORDER BY ALL",
+          "UNPIVOT (SELECT p_id, p_price, p_id * 2.5 AS half FROM part) ON p_price, half INTO NAME n"
+              + " VALUE v ORDER BY ALL",
+          "SELECT p_id, n, v FROM part UNPIVOT INCLUDE NULLS (v FOR n IN (p_price)) ORDER BY ALL",
           "SELECT (SELECT count(*) FROM part WHERE false), (SELECT p_id FROM part WHERE p_id = -1)",
           "SELECT part.p_id, lines.l_no FROM part SEMI JOIN lines ON p_id = l_part CROSS JOIN (FROM lines"
               + " LIMIT 1) lines ORDER BY 1",
