@@ -119,7 +119,7 @@ class SqlEngineTest {
     assertThat(tables.rows("SELECT count(*) FROM t WHERE a < ?", 5)).containsExactly("5");
     assertThat(tables.rows("SELECT count(*) FROM t WHERE a < ?", 7)).containsExactly("7");
     assertThatThrownBy(() -> tables.rows("SELECT a::INT FROM (SELECT b AS a FROM t)"))
-        .hasMessageContaining("x0");
+        .hasMessageContaining("Could not convert string 'x");
   }
 
   @Test
