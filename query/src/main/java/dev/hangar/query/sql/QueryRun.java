@@ -189,8 +189,7 @@ final class QueryRun implements AutoCloseable {
             scan.filters().stream().flatMap(f -> ColumnFilter.of(f, fields).stream()).toList();
         var source = opened(new VersionSource(version, filters, statistics));
         var batches = new BatchReader(numbered, scan.columns(), source, allocator);
-        yield new LearningReader(
-            batches, source, scan.columns(), scan.all().names(), allocator);
+        yield new LearningReader(batches, source, scan.columns(), scan.all().names(), allocator);
       }
       case SqlTable.ArrowFile file ->
           new BatchReader(numbered, scan.columns(), opened(new ArrowFileSource(file)), allocator);
