@@ -3,7 +3,10 @@ package dev.hangar.query.sql;
 import dev.hangar.query.dataset.DatasetMessages;
 import dev.hangar.query.dataset.DatasetRange;
 import dev.hangar.store.Batch;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,26 @@ final class ArrowFileSource implements TableSource {
     return new Loan(
         new Batch(message.metadata(), null, message.body().getFirst(), release), release);
   }
+
+  @Override
+  public void requireHeld(
+      List<FieldVector> vectors,
+      List<Integer> columns,
+      List<String> names,
+      DictionaryProvider dictionaries) {
+    try {
+      for (int i = 0; i < vectors.size(); i++) {
+        HeldValues.require(names.get(columns.get(i)), vectors.get(i), dictionaries);
+      }
+    } catch (SqlException e) {
+      failure = e; // as above
+      throw e;
+    }
+  }
+
+  /** A file may be another one at the next look. */
+  @Override
+  public void learn(List<FieldVector> vectors, List<Integer> columns) {}
 
   @Override
   public long rows() {

@@ -12,7 +12,7 @@ import org.apache.arrow.vector.ipc.ArrowReader;
  * DuckDB would take for another one. Owns the reader. One thread at a time.
  */
 final class LearningReader extends ForwardingReader {
-  private final VersionSource source;
+  private final TableSource source;
   private final List<Integer> columns;
   private final List<String> names;
 
@@ -22,7 +22,7 @@ final class LearningReader extends ForwardingReader {
    */
   LearningReader(
       ArrowReader reader,
-      VersionSource source,
+      TableSource source,
       List<Integer> columns,
       List<String> names,
       BufferAllocator allocator) {

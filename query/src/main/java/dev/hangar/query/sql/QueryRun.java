@@ -182,18 +182,17 @@ final class QueryRun implements AutoCloseable {
 
   private ArrowReader reader(SqlTable.Batches table, Scan.Columns scan) {
     Schema numbered = NumberedColumns.of(scan.all().schema());
-    return switch (table) {
-      case SqlTable.Stored(var version) -> {
-        List<Field> fields = scan.all().schema().getFields();
-        List<ColumnFilter> filters =
-            scan.filters().stream().flatMap(f -> ColumnFilter.of(f, fields).stream()).toList();
-        var source = opened(new VersionSource(version, filters, statistics));
-        var batches = new BatchReader(numbered, scan.columns(), source, allocator);
-        yield new LearningReader(batches, source, scan.columns(), scan.all().names(), allocator);
-      }
-      case SqlTable.ArrowFile file ->
-          new BatchReader(numbered, scan.columns(), opened(new ArrowFileSource(file)), allocator);
-    };
+    List<Field> fields = scan.all().schema().getFields();
+    List<ColumnFilter> filters =
+        scan.filters().stream().flatMap(f -> ColumnFilter.of(f, fields).stream()).toList();
+    TableSource source =
+        opened(
+            switch (table) {
+              case SqlTable.Stored(var version) -> new VersionSource(version, filters, statistics);
+              case SqlTable.ArrowFile file -> new ArrowFileSource(file);
+            });
+    var batches = new BatchReader(numbered, scan.columns(), source, allocator);
+    return new LearningReader(batches, source, scan.columns(), scan.all().names(), allocator);
   }
 
   private <S extends TableSource> S opened(S source) {

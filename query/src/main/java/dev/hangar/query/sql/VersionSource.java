@@ -78,12 +78,8 @@ final class VersionSource implements TableSource {
     return new Loan(batch, part.retain()::close);
   }
 
-  /**
-   * Looks at the rows that the last message became.
-   *
-   * @param columns the numbers of the vectors, in their order
-   */
-  void learn(List<FieldVector> vectors, List<Integer> columns) {
+  @Override
+  public void learn(List<FieldVector> vectors, List<Integer> columns) {
     for (ColumnFilter filter : filters) {
       int at = columns.indexOf(filter.column());
       if (at >= 0) {
@@ -92,14 +88,9 @@ final class VersionSource implements TableSource {
     }
   }
 
-  /**
-   * Refuses the rows that the last message became if DuckDB would take one of their values for
-   * another. Parts stay as they are, so that one look is enough.
-   *
-   * @param vectors of the columns with the numbers {@code columns}
-   * @param names of all columns
-   */
-  void requireHeld(
+  /** Parts stay as they are, so that one look is enough. */
+  @Override
+  public void requireHeld(
       List<FieldVector> vectors,
       List<Integer> columns,
       List<String> names,
