@@ -209,7 +209,7 @@ class DiskStoreTest {
     Files.writeString(folder.resolve("data"), "");
     assertThatThrownBy(this::open)
         .isInstanceOf(StorageException.class)
-        .hasMessageContaining("can't be used");
+        .hasMessageContaining("is a file; choose another");
   }
 
   @Test
