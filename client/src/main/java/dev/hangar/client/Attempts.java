@@ -18,6 +18,7 @@ final class Attempts {
   private final RetryPolicy unavailable;
   private final Consumer<String> waiting;
   private int failed;
+  private @Nullable StatusException before;
 
   Attempts(Operation operation) {
     this(operation, operation.policy(), why -> {});
@@ -72,6 +73,7 @@ final class Attempts {
     if (left != null && left.compareTo(pause) <= 0) {
       throw told(failure, ", and the deadline leaves no time for another try");
     }
+    before = failure;
     waiting.accept(failure.description());
     sleep(pause);
   }
@@ -99,7 +101,15 @@ final class Attempts {
     }
     var tries =
         failed == 1 ? "once" : failed + " times in " + operation.elapsed().toMillis() + " ms";
-    return failure.withDescription(failure.description() + "; tried " + tries + why);
+    return failure.withDescription(
+        failure.description() + "; tried " + tries + why + reasonBefore(failure));
+  }
+
+  /** That time was up says less than what an earlier attempt failed with. */
+  private String reasonBefore(StatusException failure) {
+    return before == null || failure.code() != StatusCode.DEADLINE_EXCEEDED
+        ? ""
+        : "; before that: " + before.description();
   }
 
   private void sleep(Duration pause) {

@@ -82,6 +82,20 @@ class RetriesTest {
   }
 
   @Test
+  void whereTimeIsUpItIsToldWhatFailedBefore() {
+    calls.set(0);
+    shelf.beforeCall =
+        call -> {
+          boolean isFirst = calls.getAndIncrement() == 0;
+          throw new StatusException(
+              isFirst ? StatusCode.UNAVAILABLE : StatusCode.DEADLINE_EXCEEDED,
+              isFirst ? "not now" : "too late");
+        };
+    assertThat(failureOf(() -> hangar.list()))
+        .hasMessage("too late; tried 2 times in 100 ms; before that: not now");
+  }
+
+  @Test
   void otherFailuresAreFinal() {
     fail(1, StatusCode.INTERNAL, Metadata.EMPTY);
     assertThat(failureOf(() -> hangar.list())).hasMessage("not now");
