@@ -32,7 +32,7 @@ class HostileNamesTest {
   private static final int NAMES = 500;
   private static final Pattern OWN =
       Pattern.compile(
-          "hangar-format|lock|ticket-key|catalog\\.sqlite(-wal|-shm)?|parts|parts/[0-9a-f]{2}"
+          "hangar-format|lock|spill|ticket-key|catalog\\.sqlite(-wal|-shm)?|parts|parts/[0-9a-f]{2}"
               + "|parts/[0-9a-f]{2}/[0-9a-f]{32}\\.(arrow|tmp)");
 
   private static final List<String> WORDS =
