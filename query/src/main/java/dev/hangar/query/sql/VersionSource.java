@@ -8,11 +8,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of a version, part by part. Its lease stays the caller's. */
-final class VersionSource implements TableSource {
+final class VersionSource extends TableSource {
   private final Iterator<TablePart> parts;
   private final List<ColumnFilter> filters;
   private final PartStatistics.OfParts statistics;
@@ -21,9 +20,7 @@ final class VersionSource implements TableSource {
   private PartStatistics known;
   private List<Batch> batches = List.of();
   private int nextBatch;
-  private final AtomicLong rowsGiven = new AtomicLong();
   private final AtomicLong batchesSkipped = new AtomicLong();
-  private volatile @Nullable RuntimeException failure;
 
   /**
    * The messages of a version, but for batches that are known to have no rows that fulfil all
@@ -39,24 +36,19 @@ final class VersionSource implements TableSource {
   }
 
   @Override
-  public @Nullable Loan next() {
-    try {
-      while (true) {
-        while (nextBatch == batches.size()) {
-          if (!parts.hasNext()) {
-            return null;
-          }
-          open(parts.next());
+  @Nullable Loan nextLoan() {
+    while (true) {
+      while (nextBatch == batches.size()) {
+        if (!parts.hasNext()) {
+          return null;
         }
-        if (known.mayHold(nextBatch, filters)) {
-          return loan(batches.get(nextBatch++));
-        }
-        nextBatch++;
-        batchesSkipped.incrementAndGet();
+        open(parts.next());
       }
-    } catch (RuntimeException e) {
-      failure = e; // DuckDB, which calls from C++, would make text of it
-      throw e;
+      if (known.mayHold(nextBatch, filters)) {
+        return loan(batches.get(nextBatch++));
+      }
+      nextBatch++;
+      batchesSkipped.incrementAndGet();
     }
   }
 
@@ -74,12 +66,12 @@ final class VersionSource implements TableSource {
     if (part == null) {
       throw new IllegalStateException("there is no part open");
     }
-    rowsGiven.addAndGet(batch.rows());
+    given(batch.rows());
     return new Loan(batch, part.retain()::close);
   }
 
   @Override
-  public void learn(List<FieldVector> vectors, List<Integer> columns) {
+  void learn(List<FieldVector> vectors, List<Integer> columns) {
     for (ColumnFilter filter : filters) {
       int at = columns.indexOf(filter.column());
       if (at >= 0) {
@@ -90,46 +82,23 @@ final class VersionSource implements TableSource {
 
   /** Parts stay as they are, so that one look is enough. */
   @Override
-  public void requireHeld(
-      List<FieldVector> vectors,
-      List<Integer> columns,
-      List<String> names,
-      DictionaryProvider dictionaries) {
-    try {
-      for (int i = 0; i < vectors.size(); i++) {
-        int column = columns.get(i);
-        if (!known.isHeld(nextBatch - 1, column)) {
-          HeldValues.require(names.get(column), vectors.get(i), dictionaries);
-          known.held(nextBatch - 1, column);
-        }
-      }
-    } catch (SqlException e) {
-      failure = e; // as above
-      throw e;
-    }
+  boolean isHeld(int column) {
+    return known.isHeld(nextBatch - 1, column);
   }
 
   @Override
-  public long batchesSkipped() {
+  void held(int column) {
+    known.held(nextBatch - 1, column);
+  }
+
+  @Override
+  long batchesSkipped() {
     return batchesSkipped.get();
   }
 
   @Override
-  public long rows() {
+  long rows() {
     return rows;
-  }
-
-  @Override
-  public long rowsGiven() {
-    return rowsGiven.get();
-  }
-
-  @Override
-  public void rethrowFailure() {
-    RuntimeException e = failure;
-    if (e != null) {
-      throw e;
-    }
   }
 
   @Override
