@@ -3,13 +3,12 @@ package dev.hangar.server;
 import com.google.protobuf.ByteString;
 import dev.hangar.query.dataset.Dataset;
 import dev.hangar.query.dataset.DatasetRange;
+import dev.hangar.query.sql.Digest;
 import dev.hangar.store.TableName;
 import dev.hangar.wire.Ticket;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
@@ -47,13 +46,7 @@ final class DatasetTickets {
 
   /** What a dataset's files are now, in few bytes. */
   static ByteString print(Dataset dataset) {
-    try {
-      byte[] text = dataset.fingerprint().getBytes(StandardCharsets.UTF_8);
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
-      return ByteString.copyFrom(digest, 0, PRINT_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return ByteString.copyFrom(Digest.bytes(dataset.fingerprint()), 0, PRINT_BYTES);
   }
 
   /** A ticket for a part of a dataset, as long as its files stay the same. */

@@ -7,15 +7,10 @@ import dev.hangar.query.dataset.DatasetRange;
 import dev.hangar.query.sql.Digest;
 import dev.hangar.query.sql.RecentlyUsed;
 import dev.hangar.store.Batch;
-import dev.hangar.store.Durability;
-import dev.hangar.store.NoSuchTableException;
-import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import dev.hangar.store.TableVersion;
 import dev.hangar.store.TableWriter;
-import dev.hangar.store.WriteOptions;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A file that changes is another one, so that what was kept of it is not found any more.
  */
 public final class KeptFiles {
-  private final TableStore kept;
+  private final KeptRows kept;
   private final BodyMemory memory;
-  private final long bytesMax;
   private final RecentlyUsed<String, Boolean> askedFor = new RecentlyUsed<>(Limits.ASKED_FILES);
   private final Set<String> beingKept = ConcurrentHashMap.newKeySet();
 
@@ -41,27 +35,25 @@ public final class KeptFiles {
    * @param memoryBytes what all of it may take
    */
   public KeptFiles(TableStore kept, BodyMemory memory, long memoryBytes) {
-    this.kept = kept;
+    this.kept = new KeptRows(kept, memoryBytes);
     this.memory = memory;
-    this.bytesMax = memoryBytes / Limits.KEPT_SHARE;
   }
 
   /** Rows that are there already, as a version of a hidden table; the caller's to close. */
   public Optional<TableVersion> kept(Dataset dataset, DatasetRange range) {
-    try {
-      return Optional.of(kept.open(name(key(dataset, range))));
-    } catch (NoSuchTableException none) {
-      return Optional.empty();
-    }
+    return isDecoded(dataset) ? kept.open(key(dataset, range)) : Optional.empty();
   }
 
   /** The messages of a dataset, read now, and kept if it is not the first time. */
   public DatasetMessages read(Dataset dataset, DatasetRange range) {
     DatasetMessages messages = dataset.read(range);
+    if (!isDecoded(dataset) || (range.isAll() && dataset.bytes() > kept.bytesMax())) {
+      return messages;
+    }
     String key = key(dataset, range);
     boolean isAskedAgain = askedFor.get(key) != null;
     askedFor.put(key, true);
-    if (!isAskedAgain || !mayBeKept(dataset, range) || !beingKept.add(key)) {
+    if (!isAskedAgain || !beingKept.add(key)) {
       return messages;
     }
     try {
@@ -73,17 +65,13 @@ public final class KeptFiles {
     }
   }
 
-  /** Whether it has to be decoded, and may fit. */
-  private boolean mayBeKept(Dataset dataset, DatasetRange range) {
-    return dataset.scan().isPresent() && (!range.isAll() || dataset.bytes() <= bytesMax);
+  /** Arrow's own formats are sent as they lie. */
+  private static boolean isDecoded(Dataset dataset) {
+    return dataset.scan().isPresent();
   }
 
   private static String key(Dataset dataset, DatasetRange range) {
     return Digest.of(dataset.name() + "\n" + range + "\n" + dataset.fingerprint());
-  }
-
-  private static TableName name(String key) {
-    return new TableName(List.of(Results.FOLDER, key));
   }
 
   /** Messages that are copied as they are taken. For one thread. */
@@ -95,14 +83,7 @@ public final class KeptFiles {
     Keeping(DatasetMessages messages, String key) {
       this.messages = messages;
       this.key = key;
-      this.writer =
-          kept.write(
-              name(key),
-              new byte[0],
-              messages.schema(),
-              WriteOptions.DEFAULT
-                  .withDurability(Durability.MEMORY)
-                  .withTimeToLive(Limits.KEPT_TIME));
+      this.writer = kept.write(key, messages.schema());
     }
 
     @Override
@@ -134,7 +115,7 @@ public final class KeptFiles {
         return true;
       }
       BodyMemory.Room room =
-          writer.bytes() + message.bodyBytes() > bytesMax
+          writer.bytes() + message.bodyBytes() > kept.bytesMax()
               ? null
               : memory.allocate(Math.toIntExact(message.bodyBytes()));
       if (room == null) {

@@ -4,13 +4,9 @@ import dev.hangar.query.arrow.BodyMemory;
 import dev.hangar.query.sql.PreparedQuery;
 import dev.hangar.query.sql.SqlEngine;
 import dev.hangar.store.Batch;
-import dev.hangar.store.Durability;
-import dev.hangar.store.NoSuchTableException;
-import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import dev.hangar.store.TableVersion;
 import dev.hangar.store.TableWriter;
-import dev.hangar.store.WriteOptions;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -36,9 +32,8 @@ public final class Results implements AutoCloseable {
   public static final String FOLDER = ".results";
 
   private final SqlEngine engine;
-  private final TableStore kept;
+  private final KeptRows kept;
   private final BodyMemory memory;
-  private final long keptBytesMax;
   private final Map<String, RunningResult> shared = new HashMap<>();
   private final Map<RunningResult, Integer> wanted = new HashMap<>();
   private final HeldResults held = new HeldResults();
@@ -56,9 +51,8 @@ public final class Results implements AutoCloseable {
    */
   public Results(SqlEngine engine, TableStore kept, BodyMemory memory, long memoryBytes) {
     this.engine = engine;
-    this.kept = kept;
+    this.kept = new KeptRows(kept, memoryBytes);
     this.memory = memory;
-    this.keptBytesMax = memoryBytes / Limits.KEPT_SHARE;
     this.clock =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("hangar-timeouts").factory());
@@ -68,14 +62,7 @@ public final class Results implements AutoCloseable {
 
   /** An answer that is there already; empty if none is, or none would do. */
   public Optional<TableVersion> kept(PreparedQuery query) {
-    if (!isShared(query)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(kept.open(name(query.key())));
-    } catch (NoSuchTableException none) {
-      return Optional.empty();
-    }
+    return isShared(query) ? kept.open(query.key()) : Optional.empty();
   }
 
   /**
@@ -118,7 +105,7 @@ public final class Results implements AutoCloseable {
       query.close();
       return new Result.Kept(there.get());
     }
-    var spool = new Spool(isShared(query) ? keptBytesMax : 0, Limits.WINDOW_BYTES);
+    var spool = new Spool(isShared(query) ? kept.bytesMax() : 0, Limits.WINDOW_BYTES);
     var run = new RunningResult(query, engine, memory, spool);
     if (isShared(query)) {
       shared.put(query.key(), run);
@@ -155,11 +142,8 @@ public final class Results implements AutoCloseable {
     if (whole == null) {
       return;
     }
-    WriteOptions options =
-        WriteOptions.DEFAULT.withDurability(Durability.MEMORY).withTimeToLive(Limits.KEPT_TIME);
     var left = new ArrayDeque<>(whole);
-    try (TableWriter writer =
-        kept.write(name(query.key()), new byte[0], query.schemaMessage(), options)) {
+    try (TableWriter writer = kept.write(query.key(), query.schemaMessage())) {
       while (!left.isEmpty()) {
         writer.append(left.remove());
       }
@@ -197,10 +181,6 @@ public final class Results implements AutoCloseable {
 
   private static boolean isShared(PreparedQuery query) {
     return query.command().cache() && query.isRepeatable() && query.write().isEmpty();
-  }
-
-  private static TableName name(String key) {
-    return new TableName(List.of(FOLDER, key));
   }
 
   /** Stops what runs, and waits until it has ended. */

@@ -11,12 +11,15 @@ public final class Digest {
 
   /** 64 hexadecimal digits: the text's SHA-256. */
   public static String of(String text) {
+    return HexFormat.of().formatHex(bytes(text));
+  }
+
+  /** The same as 32 bytes. */
+  public static byte[] bytes(String text) {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }
