@@ -72,145 +72,65 @@ public record HangarOptions(
   }
 
   public HangarOptions deadline(@Nullable Duration deadline) {
-    return new HangarOptions(
-        deadline,
-        headers,
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.deadline = deadline;
+    return copy.options();
   }
 
   /** One more header for every call. */
   public HangarOptions header(String name, String value) {
-    return new HangarOptions(
-        deadline,
-        headers.with(name, value),
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.headers = headers.with(name, value);
+    return copy.options();
   }
 
   public HangarOptions cookies(boolean cookies) {
-    return new HangarOptions(
-        deadline,
-        headers,
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.cookies = cookies;
+    return copy.options();
   }
 
   public HangarOptions retry(RetryPolicy retry) {
-    return new HangarOptions(
-        deadline,
-        headers,
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.retry = retry;
+    return copy.options();
   }
 
   public HangarOptions parallelism(int parallelism) {
-    return new HangarOptions(
-        deadline,
-        headers,
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.parallelism = parallelism;
+    return copy.options();
   }
 
   public HangarOptions bufferBytes(int bufferBytes) {
-    return new HangarOptions(
-        deadline,
-        headers,
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.bufferBytes = bufferBytes;
+    return copy.options();
   }
 
   public HangarOptions connections(int connections) {
-    return new HangarOptions(
-        deadline,
-        headers,
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.connections = connections;
+    return copy.options();
   }
 
   public HangarOptions resume(RetryPolicy resume) {
-    return new HangarOptions(
-        deadline,
-        headers,
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.resume = resume;
+    return copy.options();
   }
 
   public HangarOptions tls(ClientTls tls) {
-    return new HangarOptions(
-        deadline,
-        headers,
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.tls = tls;
+    return copy.options();
   }
 
   /** Says with each call who it is. */
   public HangarOptions credentials(@Nullable Credentials credentials) {
-    return new HangarOptions(
-        deadline,
-        headers,
-        cookies,
-        retry,
-        parallelism,
-        bufferBytes,
-        connections,
-        resume,
-        tls,
-        credentials);
+    var copy = new Copy(this);
+    copy.credentials = credentials;
+    return copy.options();
   }
 
   /** How many of {@code endpoints} are read at the same time. */
@@ -222,5 +142,46 @@ public record HangarOptions(
   /** What one of so many streams may be sent ahead of its reader. */
   int windowBytes(int streams) {
     return bufferBytes / streams;
+  }
+
+  /** All of them, to be changed. */
+  private static final class Copy {
+    private @Nullable Duration deadline;
+    private Metadata headers;
+    private boolean cookies;
+    private RetryPolicy retry;
+    private int parallelism;
+    private int bufferBytes;
+    private int connections;
+    private RetryPolicy resume;
+    private ClientTls tls;
+    private @Nullable Credentials credentials;
+
+    Copy(HangarOptions options) {
+      this.deadline = options.deadline;
+      this.headers = options.headers;
+      this.cookies = options.cookies;
+      this.retry = options.retry;
+      this.parallelism = options.parallelism;
+      this.bufferBytes = options.bufferBytes;
+      this.connections = options.connections;
+      this.resume = options.resume;
+      this.tls = options.tls;
+      this.credentials = options.credentials;
+    }
+
+    HangarOptions options() {
+      return new HangarOptions(
+          deadline,
+          headers,
+          cookies,
+          retry,
+          parallelism,
+          bufferBytes,
+          connections,
+          resume,
+          tls,
+          credentials);
+    }
   }
 }
