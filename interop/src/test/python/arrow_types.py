@@ -10,7 +10,6 @@ import argparse
 import datetime
 import decimal
 import random
-import traceback
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.flight as fl
 
-from checks import check, connect, same_batch, same_schema
+from checks import check, connect, run, same_batch, same_schema
 
 SEED = 8815
 ROWS = 100
@@ -386,19 +385,9 @@ def main() -> None:
     args = p.parse_args()
     client = connect(args.url)
     pa.register_extension_type(Coordinates())
-    failed = []
     chosen = [c for c in cases() if args.only in c.name and c.name not in args.skip]
-    for case in chosen:
-        try:
-            STEPS[args.step](client, case)
-        except Exception:
-            failed.append(case.name)
-            print(f"FAILED {case.name}\n{traceback.format_exc()}")
-        else:
-            print(f"ok {case.name}")
-    print(f"arrow_types: {len(chosen) - len(failed)} passed, {len(failed)} failed (seed {SEED})")
-    if failed:
-        raise SystemExit("failed: " + ", ".join(failed))
+    steps = [(case.name, lambda case=case: STEPS[args.step](client, case)) for case in chosen]
+    run("arrow_types", steps, f" (seed {SEED})")
 
 
 if __name__ == "__main__":

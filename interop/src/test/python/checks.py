@@ -1,5 +1,7 @@
-"""What the scripts here share: a client that waits, a deadline, and comparisons that say what differs."""
+"""What the scripts here share: a client that waits, a deadline, steps, and comparisons that say what differs."""
 import faulthandler
+import traceback
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 import pyarrow.flight as fl
@@ -59,3 +61,20 @@ def refused(kind: type, call, *names: str) -> str:
             check(name in message, f"the message does not say {name!r}: {message}")
         return message
     raise AssertionError(f"{kind.__name__} was expected, nothing was raised")
+
+
+def run(title: str, steps: Iterable[tuple[str, Callable[[], object]]], note: str = "") -> None:
+    """Tries all steps, and ends the script with the names of those that failed."""
+    passed, failed = 0, []
+    for name, step in steps:
+        try:
+            step()
+        except Exception:
+            failed.append(name)
+            print(f"FAILED {name}\n{traceback.format_exc()}")
+        else:
+            passed += 1
+            print(f"ok {name}")
+    print(f"{title}: {passed} passed, {len(failed)} failed{note}")
+    if failed:
+        raise SystemExit("failed: " + ", ".join(failed))

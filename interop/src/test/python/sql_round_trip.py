@@ -5,13 +5,12 @@
 """
 import argparse
 import json
-import traceback
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.flight as fl
 
-from checks import check, connect, refused
+from checks import check, connect, refused, run
 from sql_types import ask, same
 
 TOO_LONG = "9" * 60
@@ -156,18 +155,7 @@ def main() -> None:
     client = connect(args.url)
     steps = [(t.name, lambda t=t: round_trip(client, t)) for t in TYPES]
     steps += [(f"{b.value}::{b.name}", lambda b=b: beyond(client, b)) for b in BEYOND]
-    failed = []
-    for name, step in steps:
-        if args.only in name:
-            try:
-                step()
-                print(f"ok {name}")
-            except Exception:
-                failed.append(name)
-                print(f"FAILED {name}\n{traceback.format_exc()}")
-    print(f"sql_round_trip: {len(failed)} failed")
-    if failed:
-        raise SystemExit("failed: " + ", ".join(failed))
+    run("sql_round_trip", [step for step in steps if args.only in step[0]])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@
 import argparse
 import decimal
 import json
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.flight as fl
 
-from checks import check, connect, refused
+from checks import check, connect, refused, run
 
 TABLE = "sql/types"
 IN_A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
@@ -398,18 +397,7 @@ def main() -> None:
     steps.append(("texts", lambda: texts(client)))
     for values in no_texts():
         steps.append((f"no text in {values.type}", lambda values=values: no_text(client, values)))
-    failed = []
-    for name, step in steps:
-        if args.only in name:
-            try:
-                step()
-                print(f"ok {name}")
-            except Exception:
-                failed.append(name)
-                print(f"FAILED {name}\n{traceback.format_exc()}")
-    print(f"sql_types: {len(failed)} failed")
-    if failed:
-        raise SystemExit("failed: " + ", ".join(failed))
+    run("sql_types", [step for step in steps if args.only in step[0]])
 
 
 if __name__ == "__main__":
