@@ -16,10 +16,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,12 +224,6 @@ class DatasetStatementsTest {
 
   /** Everything below the root. */
   private List<String> files() throws IOException {
-    var names = new ArrayList<String>();
-    try (Stream<Path> all = Files.walk(root)) {
-      all.filter(file -> !file.equals(root))
-          .forEach(file -> names.add(root.relativize(file).toString()));
-    }
-    names.sort(null);
-    return names;
+    return MountedFolder.names(root);
   }
 }

@@ -24,14 +24,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.junit.jupiter.api.AfterEach;
@@ -223,7 +217,7 @@ class DatasetsTest {
   @Test
   void largeFilesHaveEndpointsThatAreTheWholeInOrder() throws Exception {
     int rows = 20_000_000;
-    copy("SELECT range AS n FROM range(" + rows + ")", root.resolve("large.parquet"));
+    MountedFolder.copy("SELECT range AS n FROM range(" + rows + ")", root.resolve("large.parquet"));
     FlightInfo info = info("large.parquet");
     assertThat(info.records()).isEqualTo(rows);
     assertThat(info.bytes()).isGreaterThan(2 * Limits.ENDPOINT_BYTES);
@@ -248,7 +242,7 @@ class DatasetsTest {
 
   @Test
   void readersWhoLeaveEndTheirReading() throws Exception {
-    copy("SELECT range AS n FROM range(20_000_000)", root.resolve("large.parquet"));
+    MountedFolder.copy("SELECT range AS n FROM range(20_000_000)", root.resolve("large.parquet"));
     for (int i = 0; i < 20; i++) {
       try (var source = asked.raw.doGet(ticket("large.parquet"), CallOptions.NONE)) {
         source.next().close();
@@ -290,21 +284,8 @@ class DatasetsTest {
     return new Ticket(ByteString.copyFromUtf8(text));
   }
 
-  private static void copy(String query, Path file) throws SQLException {
-    try (Connection db = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = db.createStatement()) {
-      statement.execute("COPY (" + query + ") TO '" + file + "' (FORMAT parquet)");
-    }
-  }
-
   /** Everything below the root. */
   private List<String> files() throws IOException {
-    var names = new ArrayList<String>();
-    try (Stream<Path> all = Files.walk(root)) {
-      all.filter(file -> !file.equals(root))
-          .forEach(file -> names.add(root.relativize(file).toString()));
-    }
-    names.sort(null);
-    return names;
+    return MountedFolder.names(root);
   }
 }

@@ -13,7 +13,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.sql.DriverManager;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -130,10 +129,7 @@ class KeptFilesTest {
 
   private Path copy(String query, String name) throws Exception {
     Path file = folder.resolve(name);
-    try (var db = DriverManager.getConnection("jdbc:duckdb:");
-        var statement = db.createStatement()) {
-      statement.execute("COPY (" + query + ") TO '" + file + "' (FORMAT parquet)");
-    }
+    MountedFolder.copy(query, file);
     return file;
   }
 
