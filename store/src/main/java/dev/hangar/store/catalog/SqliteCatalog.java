@@ -62,6 +62,7 @@ public final class SqliteCatalog implements Catalog {
   static SqliteCatalog open(Path file, String pragma) {
     Path whole = file.toAbsolutePath();
     refuseStump(whole);
+    refuseBrokenLog(whole);
     return open(whole, url(whole), pragma);
   }
 
@@ -133,6 +134,18 @@ public final class SqliteCatalog implements Catalog {
     long bytes = file.toFile().length();
     if (Files.isRegularFile(file) && bytes > 0 && bytes < SMALLEST_BYTES) {
       throw Damage.of("%s is damaged (it has only %d bytes)".formatted(name(file), bytes));
+    }
+  }
+
+  /** SQLite drops what stands behind a broken commit in the log, as if it had never been. */
+  private static void refuseBrokenLog(Path file) {
+    try {
+      WriteAheadLog.requireWhole(file);
+    } catch (IOException e) {
+      throw new StorageException(
+          "%s can't be opened, for its log can't be read: %s".formatted(name(file), e),
+          Remedy.CONFIGURATION,
+          e);
     }
   }
 

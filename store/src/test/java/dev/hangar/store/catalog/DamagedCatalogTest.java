@@ -77,6 +77,62 @@ class DamagedCatalogTest {
     assertThat(noticed).isGreaterThan(FLIPS / 10);
   }
 
+  /** As a killed process leaves it: the newest commits are in the log alone. */
+  @Test
+  void flippedBytesOfTheLogAreNoticed() throws IOException {
+    Path log = WriteAheadLog.of(file);
+    byte[] bytes;
+    int inFrontOfLast;
+    try (var catalog = SqliteCatalog.open(file)) {
+      for (long table = 1; table <= 20; table++) {
+        catalog.apply(Samples.put(table, 100 + table, 300 + table));
+      }
+      inFrontOfLast = (int) Files.size(log);
+      catalog.apply(Samples.put(21, 121, 321));
+      contents = Samples.lines(catalog.load());
+      whole = Files.readAllBytes(file);
+      bytes = Files.readAllBytes(log);
+    }
+    assertThat(outcome(whole, bytes)).isEqualTo("same");
+    var random = new Random(SEED);
+    int told = 0;
+    for (int flip = 0; flip < FLIPS; flip++) {
+      byte[] flipped = bytes.clone();
+      int offset = flip < 80 ? flip : random.nextInt(inFrontOfLast);
+      flipped[offset] ^= (byte) (1 << random.nextInt(8));
+      String outcome = outcome(whole, flipped);
+      assertThat(outcome).as("offset %d (seed %d)", offset, SEED).doesNotStartWith("wrong");
+      told += outcome.startsWith("told") ? 1 : 0;
+    }
+    assertThat(told).isGreaterThan(FLIPS * 9 / 10);
+  }
+
+  /** A power cut leaves the commit that was being written in any state, and no other. */
+  @Test
+  void aCutLastCommitIsNoDamage() throws IOException {
+    Path log = WriteAheadLog.of(file);
+    byte[] bytes;
+    int inFrontOfLast;
+    try (var catalog = SqliteCatalog.open(file)) {
+      catalog.apply(Samples.put(1, 101, 301));
+      catalog.apply(Samples.put(2, 102, 302));
+      contents = Samples.lines(catalog.load());
+      inFrontOfLast = (int) Files.size(log);
+      catalog.apply(Samples.put(3, 103, 303));
+      whole = Files.readAllBytes(file);
+      bytes = Files.readAllBytes(log);
+    }
+    int pages = (bytes.length - inFrontOfLast) / PAGE;
+    assertThat(pages).isGreaterThan(2);
+    for (int page = 0; page < pages; page++) {
+      byte[] cut = bytes.clone();
+      int at = inFrontOfLast + page * PAGE;
+      Arrays.fill(cut, at, Math.min(cut.length, at + PAGE), (byte) 0);
+      assertThat(outcome(whole, cut)).as("page %d", page).isEqualTo("same");
+      assertThat(outcome(whole, Arrays.copyOf(cut, at))).as("up to %d", page).isEqualTo("same");
+    }
+  }
+
   @Test
   void lostAndMisplacedAndOlderPagesAreNoticed() throws IOException {
     List<String> failures = new ArrayList<>();
@@ -201,6 +257,11 @@ class DamagedCatalogTest {
     return outcome();
   }
 
+  private String outcome(byte[] database, byte[] log) throws IOException {
+    Files.write(WriteAheadLog.of(file), log);
+    return outcome(database);
+  }
+
   private String outcome() throws IOException {
     try {
       Contents now = load(file);
@@ -211,7 +272,7 @@ class DamagedCatalogTest {
     } catch (StorageException e) {
       return "told: " + e.getMessage();
     } finally {
-      Files.deleteIfExists(directory.resolve("catalog.db-wal"));
+      Files.deleteIfExists(WriteAheadLog.of(file));
       Files.deleteIfExists(directory.resolve("catalog.db-shm"));
     }
   }
