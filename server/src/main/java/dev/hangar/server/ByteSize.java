@@ -20,7 +20,8 @@ public final class ByteSize {
       value /= KILO;
       unit++;
     }
-    return String.format(Locale.ROOT, "%.1f %sB", value, Character.toUpperCase(UNITS.charAt(unit)));
+    long tenths = Math.round(value * 10);
+    return tenths / 10 + "." + tenths % 10 + " " + Character.toUpperCase(UNITS.charAt(unit)) + "B";
   }
 
   /**

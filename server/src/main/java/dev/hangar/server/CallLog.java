@@ -9,9 +9,9 @@ import java.time.Clock;
 import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * One line for each call: when, what, which table, rows, bytes, milliseconds, outcome. Thread-safe.
@@ -48,6 +48,8 @@ final class CallLog {
   }
 
   private static final int TABLE_CHARS_MAX = 60;
+  private static final int LINE_CHARS = 128;
+  private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
 
   private final Console console;
   private final Clock clock;
@@ -96,21 +98,40 @@ final class CallLog {
         : failure.withDetail(detail.withTable(entry.table));
   }
 
+  /** By hand: {@link String#format} takes as long as a small call. */
   private void write(String method, Entry entry, long begun, StatusCode code, String message) {
-    String rows = entry.rows < 0 ? "" : String.format(Locale.ROOT, "%,d rows", entry.rows);
+    String rows = entry.rows < 0 ? "" : grouped(entry.rows) + " rows";
     String bytes = entry.bytes < 0 ? "" : ByteSize.text(entry.bytes);
-    console.line(
-        String.format(
-            Locale.ROOT,
-            "%s %-14s %-24s %16s %9s %6d ms  %s%s",
-            LocalTime.now(clock).truncatedTo(ChronoUnit.SECONDS).format(DateTimeFormatter.ISO_TIME),
-            method,
-            printable(shown(entry.subject)),
-            rows,
-            bytes,
-            (System.nanoTime() - begun) / 1_000_000,
-            code,
-            message.isEmpty() ? "" : ": " + printable(message)));
+    long millis = (System.nanoTime() - begun) / 1_000_000;
+    var line = new StringBuilder(LINE_CHARS);
+    DateTimeFormatter.ISO_TIME.formatTo(LocalTime.now(clock).truncatedTo(ChronoUnit.SECONDS), line);
+    left(line.append(' '), 14, method);
+    left(line.append(' '), 24, printable(shown(entry.subject)));
+    right(line.append(' '), 16, rows);
+    right(line.append(' '), 9, bytes);
+    right(line.append(' '), 6, Long.toString(millis));
+    line.append(" ms  ").append(code);
+    if (!message.isEmpty()) {
+      line.append(": ").append(printable(message));
+    }
+    console.line(line.toString());
+  }
+
+  private static void left(StringBuilder line, int width, String text) {
+    line.append(text).repeat(' ', Math.max(0, width - text.length()));
+  }
+
+  private static void right(StringBuilder line, int width, String text) {
+    line.repeat(' ', Math.max(0, width - text.length())).append(text);
+  }
+
+  /** {@code 1,234,567}. */
+  private static String grouped(long count) {
+    var digits = new StringBuilder().append(count);
+    for (int at = digits.length() - 3; at > 0; at -= 3) {
+      digits.insert(at, ',');
+    }
+    return digits.toString();
   }
 
   private static String shown(String table) {
@@ -121,6 +142,6 @@ final class CallLog {
 
   /** Strangers choose these texts: nothing in them may break out of the line. */
   static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "·");
+    return CONTROLS.matcher(text).replaceAll("·");
   }
 }

@@ -1,9 +1,8 @@
 package dev.hangar.server;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lines for whoever watches the server, written by a thread of its own: a terminal that is slow, or
@@ -13,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class Console implements AutoCloseable {
   private static final int WAITING_LINES_MAX = 10_000;
 
+  /** Between writings: waking a thread for each line costs more than a small call. */
+  private static final long PAUSE_MILLIS = 10;
+
   private final Consumer<String> lines;
   private final Thread writer;
-  private final Deque<String> waiting = new ArrayDeque<>();
+  private List<String> waiting = new ArrayList<>();
   private long dropped;
+  private boolean isIdle;
   private boolean closed;
 
   /** A console that gives its lines to {@code lines}, one at a time. */
@@ -32,7 +35,9 @@ final class Console implements AutoCloseable {
     } else {
       dropped++;
     }
-    notifyAll();
+    if (isIdle) {
+      notifyAll();
+    }
   }
 
   /** Writes what waits, and ends. */
@@ -50,24 +55,33 @@ final class Console implements AutoCloseable {
   }
 
   private void write() {
-    for (@Nullable String line; (line = next()) != null; ) {
-      lines.accept(line);
+    try {
+      while (awaitLines()) {
+        take().forEach(lines);
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      // nobody interrupts this thread but to end it
     }
   }
 
-  private synchronized @Nullable String next() {
+  /** False when there will be no more. */
+  private synchronized boolean awaitLines() throws InterruptedException {
+    isIdle = true;
     while (waiting.isEmpty() && !closed) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        return null;
-      }
+      wait();
     }
-    if (dropped > 0 && waiting.isEmpty()) {
-      String gap = "… " + dropped + " lines dropped: the console is slower than the calls";
+    isIdle = false;
+    return !waiting.isEmpty();
+  }
+
+  private synchronized List<String> take() {
+    List<String> taken = waiting;
+    waiting = new ArrayList<>();
+    if (dropped > 0) {
+      taken.add("… " + dropped + " lines dropped: the console is slower than the calls");
       dropped = 0;
-      return gap;
     }
-    return waiting.poll();
+    return taken;
   }
 }

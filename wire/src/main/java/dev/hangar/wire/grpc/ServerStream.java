@@ -189,7 +189,8 @@ public final class ServerStream<M> extends GrpcStream<M> {
     }
     progress.stop();
     cancelled |= !ended;
-    fail(new StatusException(StatusCode.CANCELLED, "the caller has gone"));
+    // every call comes here, and few have anybody left who reads or writes
+    fail(StatusException.untraced(StatusCode.CANCELLED, "the caller has gone"));
   }
 
   @Override

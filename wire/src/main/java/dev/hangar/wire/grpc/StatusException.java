@@ -35,7 +35,12 @@ public final class StatusException extends RuntimeException {
       Metadata trailers,
       @Nullable ErrorDetail detail,
       @Nullable Throwable cause) {
-    this(code, message, trailers, detail, cause, false);
+    this(code, message, trailers, detail, cause, false, true);
+  }
+
+  /** A failure without a stack trace, which would take longer to make than a small call. */
+  static StatusException untraced(StatusCode code, String message) {
+    return new StatusException(code, message, Metadata.EMPTY, null, null, false, false);
   }
 
   private StatusException(
@@ -44,8 +49,9 @@ public final class StatusException extends RuntimeException {
       Metadata trailers,
       @Nullable ErrorDetail detail,
       @Nullable Throwable cause,
-      boolean unprocessed) {
-    super(message, cause);
+      boolean unprocessed,
+      boolean hasTrace) {
+    super(message, cause, hasTrace, hasTrace);
     this.code = code;
     this.trailers = trailers;
     this.detail = detail;
@@ -54,17 +60,18 @@ public final class StatusException extends RuntimeException {
 
   /** This failure in other words, and its cause; to be thrown in its place. */
   public StatusException withDescription(String description) {
-    return new StatusException(code, description, trailers, detail, this, unprocessed);
+    return new StatusException(code, description, trailers, detail, this, unprocessed, true);
   }
 
   /** This failure of a call that the peer certainly has not begun; to be thrown in its place. */
   public StatusException unprocessed() {
-    return new StatusException(code, description(), trailers, detail, getCause(), true);
+    return new StatusException(code, description(), trailers, detail, getCause(), true, true);
   }
 
   /** This failure with a detail for the caller; to be thrown in its place. */
   public StatusException withDetail(ErrorDetail detail) {
-    return new StatusException(code, description(), trailers, detail, getCause(), unprocessed);
+    return new StatusException(
+        code, description(), trailers, detail, getCause(), unprocessed, true);
   }
 
   public StatusCode code() {
