@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -14,26 +17,28 @@ import picocli.CommandLine.ParameterException;
     name = "hangar",
     description = "Tables under names, over Arrow Flight.",
     mixinStandardHelpOptions = true,
-    version = "hangar 0.1.0",
-    subcommands = {
-      ServeCommand.class,
-      PutCommand.class,
-      GetCommand.class,
-      SqlCommand.class,
-      ImportCommand.class,
-      ExportCommand.class,
-      ListCommand.class,
-      InfoCommand.class,
-      MoveCommand.class,
-      RemoveCommand.class,
-      VerifyCommand.class,
-      BackupCommand.class,
-      RestoreCommand.class,
-      PasswordCommand.class,
-      PrimeCommand.class,
-      CommandLine.HelpCommand.class
-    })
+    version = "hangar 0.1.0")
 public final class Main {
+  /** In the order in which the help shows them. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ServeCommand.class,
+          PutCommand.class,
+          GetCommand.class,
+          SqlCommand.class,
+          ImportCommand.class,
+          ExportCommand.class,
+          ListCommand.class,
+          InfoCommand.class,
+          MoveCommand.class,
+          RemoveCommand.class,
+          VerifyCommand.class,
+          BackupCommand.class,
+          RestoreCommand.class,
+          PasswordCommand.class,
+          PrimeCommand.class,
+          CommandLine.HelpCommand.class);
+
   @ArgGroup(exclusive = false, validate = false, heading = ServerOptions.HEADING)
   private ServerOptions server = new ServerOptions();
 
@@ -86,17 +91,30 @@ public final class Main {
       Environment environment) {
     var out = new PrintWriter(stdout, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(stderr, true, StandardCharsets.UTF_8);
-    var command =
-        new CommandLine(new Main(stdout, terminal, environment))
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setOut(out)
-            .setErr(err)
-            .setExecutionExceptionHandler((failure, which, parsed) -> failed(failure, err))
-            .setParameterExceptionHandler((misuse, parsed) -> misused(misuse, parsed, err));
+    var command = new CommandLine(new Main(stdout, terminal, environment));
+    commands(args).forEach(command::addSubcommand); // first: settings reach those that are there
+    command
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler((failure, which, parsed) -> failed(failure, err))
+        .setParameterExceptionHandler((misuse, parsed) -> misused(misuse, parsed, err));
     ServerOptions.shortenSynopses(command);
     int code = command.execute(args);
     IOException unwritten = StandardOutput.failure(stdout);
     return unwritten == null || code != ExitCode.OK ? code : failed(unwritten, err);
+  }
+
+  /** Those that are named, or else all: picocli takes a tenth of a second to look at all. */
+  private static List<Class<?>> commands(String[] args) {
+    var words = new HashSet<>(Arrays.asList(args));
+    var named = COMMANDS.stream().filter(command -> words.contains(name(command))).toList();
+    boolean isHelp = named.contains(CommandLine.HelpCommand.class);
+    return named.isEmpty() || isHelp ? COMMANDS : named;
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   private static int failed(Exception failure, PrintWriter err) {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
  */
 @Command(name = "prime", hidden = true, description = "Used by the launcher.")
 final class PrimeCommand implements Callable<Integer> {
-  private static final long MEMORY_BYTES = 16 << 20;
+  /** What a statement needs, and more. */
+  private static final long MEMORY_BYTES = 256 << 20;
 
   @Override
   public Integer call() throws IOException {

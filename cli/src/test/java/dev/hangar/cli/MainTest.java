@@ -55,6 +55,23 @@ class MainTest {
     }
   }
 
+  /** The launcher does not look: it would start all the same, and slower. */
+  @Test
+  void everythingThatIsPrimedWorks() {
+    Outcome primed = run("prime");
+    assertThat(primed.code()).as(primed.err()).isZero();
+  }
+
+  /** Only the commands that are named are made out, so an argument may name one too. */
+  @Test
+  void aTableMayBeCalledAsACommandIs() throws Exception {
+    assertThat(run("put", "ls", file("a\n1\n").toString()).code()).isZero();
+    assertThat(run("get", "ls").out()).isEqualTo("a\n1\n");
+    assertThat(run("lss").err()).contains("lss");
+    assertThat(run("help", "put").out()).contains("hangar put");
+    assertThat(run("help").out()).contains("serve").contains("restore");
+  }
+
   @Test
   void passwordsBecomeLinesThatDoNotTellThem() throws Exception {
     Path secret = folder.resolve("secret");

@@ -163,7 +163,7 @@ public final class ClientStream<M> extends GrpcStream<M> {
     failOutbound(
         failure != null
             ? failure
-            : new StatusException(StatusCode.CANCELLED, "the server has ended the call"));
+            : StatusException.untraced(StatusCode.CANCELLED, "the server has ended the call"));
   }
 
   @Override
