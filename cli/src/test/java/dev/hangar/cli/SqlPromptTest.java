@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jline.terminal.Size;
-import org.jline.terminal.TerminalBuilder;
+import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,15 +124,10 @@ class SqlPromptTest {
 
   private void prompt(PipedInputStream typed) {
     try (var terminal =
-        TerminalBuilder.builder()
-            .system(false)
-            .streams(typed, screen)
-            .type("ansi")
-            .encoding(StandardCharsets.UTF_8)
-            .size(Size.of(120, 40))
-            .build()) {
+        new ExternalTerminal("test", "ansi", typed, screen, StandardCharsets.UTF_8)) {
+      terminal.setSize(Size.of(120, 40));
       var names = new ServerNames(hangar, System::nanoTime);
-      Query pattern = Query.of("").timeout(Duration.ofSeconds(60));
+      Query pattern = Query.of("").timeout(Duration.ofMinutes(10)); // longer than any test
       new SqlPrompt(terminal, false, hangar, names, pattern, folder.resolve("history")).run();
       ended.complete(null);
     } catch (IOException | RuntimeException | Error e) {
