@@ -10,7 +10,6 @@ import dev.hangar.query.sql.SqlSettings;
 import dev.hangar.store.TableStore;
 import dev.hangar.wire.memory.Body;
 import dev.hangar.wire.memory.BodyPool;
-import dev.hangar.wire.memory.MemoryBudget;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +62,7 @@ final class Statements implements AutoCloseable {
             Limits.STATEMENT_TIME,
             datasets.roots(),
             config.storage().spill());
-    var engine = new SqlEngine(settings, reserving(bodies.budget()));
+    var engine = new SqlEngine(settings, reserving(bodies));
     BodyMemory memory = bytes -> room(bodies, bytes);
     var results = new Results(engine, kept, memory, config.memoryBytes());
     var files = new KeptFiles(kept, memory, config.memoryBytes());
@@ -82,21 +81,21 @@ final class Statements implements AutoCloseable {
     return files;
   }
 
-  private static SqlMemory reserving(MemoryBudget budget) {
+  private static SqlMemory reserving(BodyPool bodies) {
     return new SqlMemory() {
       @Override
       public boolean tryReserve(long bytes) {
-        return budget.tryReserve(bytes);
+        return bodies.tryReserve(bytes);
       }
 
       @Override
       public void release(long bytes) {
-        budget.release(bytes);
+        bodies.budget().release(bytes);
       }
 
       @Override
       public long usedBytes() {
-        return budget.usedBytes();
+        return bodies.budget().usedBytes();
       }
     };
   }

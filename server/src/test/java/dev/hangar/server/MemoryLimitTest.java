@@ -3,6 +3,7 @@ package dev.hangar.server;
 import static dev.hangar.server.Asked.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.hangar.client.Hangar;
 import dev.hangar.client.HangarOptions;
 import dev.hangar.client.MemoryInfo;
@@ -10,6 +11,8 @@ import dev.hangar.client.PutOptions;
 import dev.hangar.client.PutOptions.Durability;
 import dev.hangar.client.RetryPolicy;
 import dev.hangar.client.TableInfo;
+import dev.hangar.wire.CallOptions;
+import dev.hangar.wire.Ticket;
 import dev.hangar.wire.grpc.RetryAdvice;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
@@ -90,6 +93,21 @@ class MemoryLimitTest {
       assertThat(names(asked)).containsExactly("t/0", "t/1", "t/2", "t/3");
       asked.hangar.drop("t/1");
       put(asked, "t/4", PutOptions.DEFAULT);
+    }
+  }
+
+  @Test
+  void aStatementTakesWhatOnlyWaitsForReuse() throws IOException {
+    try (var asked = new Asked(config().withMemoryBytes(2 * Limits.STATEMENT_BYTES))) {
+      for (int table = 0; table < 26; table++) {
+        put(asked, "t/" + table, PutOptions.DEFAULT);
+      }
+      for (int table = 0; table < 26; table++) {
+        asked.hangar.drop("t/" + table);
+      }
+      assertThat(asked.hangar.memory().waiting()).isGreaterThan(Limits.STATEMENT_BYTES);
+      var sum = new Ticket(ByteString.copyFromUtf8("{\"sql\": \"SELECT sum(5)::BIGINT\"}"));
+      assertThat(asked.numbers(sum, CallOptions.NONE)).containsExactly(5L);
     }
   }
 

@@ -80,6 +80,20 @@ public final class BodyPool implements AutoCloseable {
     return bytes <= SMALL_BYTES ? allocateSmall(bytes) : allocateLarge(bytes);
   }
 
+  /**
+   * Reserves so many bytes of the budget for what is no body, giving up what waits for reuse first;
+   * false, and nothing reserved, where they are not there. Given back to the budget itself.
+   */
+  public boolean tryReserve(long bytes) {
+    trimFor(bytes);
+    while (!budget.tryReserve(bytes)) {
+      if (!trim()) { // what the reclaimer has freed waits too
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Bytes of bodies in use: 0 when every body has been closed. */
   public long liveBytes() {
     return liveBytes.get();
@@ -167,7 +181,7 @@ public final class BodyPool implements AutoCloseable {
 
   private @Nullable Body allocateSmall(int bytes) {
     int capacity = Math.max(ALIGNMENT_BYTES, (bytes + ALIGNMENT_BYTES - 1) & -ALIGNMENT_BYTES);
-    return reserve(capacity) ? body(SMALL, capacity, 0) : null;
+    return tryReserve(capacity) ? body(SMALL, capacity, 0) : null;
   }
 
   private @Nullable Body allocateLarge(int bytes) {
@@ -223,21 +237,7 @@ public final class BodyPool implements AutoCloseable {
     return new Body(this, memory, offset, capacity);
   }
 
-  /**
-   * Reserves from the budget, giving up what waits for reuse before anything that is in use. What
-   * the budget's reclaimer frees waits for reuse too, and is given up then.
-   */
-  private boolean reserve(int capacity) {
-    trimFor(capacity);
-    while (!budget.tryReserve(capacity)) {
-      if (!trim()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void trimFor(int capacity) {
+  private void trimFor(long capacity) {
     if (budget.limitBytes() - budget.usedBytes() < capacity) {
       trim();
     }
