@@ -22,6 +22,7 @@ final class MemoryView {
     var rows = new ArrayList<List<String>>();
     rows.add(row("tables in memory", memory.tables()));
     rows.add(row("answers kept", memory.results()));
+    rows.add(row("files read and written", memory.files()));
     rows.add(row("transfers and statements in flight", memory.inFlight()));
     rows.add(row("waiting for reuse", memory.waiting()));
     rows.add(row("used of " + ByteSize.text(memory.limit()), memory.used()));

@@ -74,6 +74,7 @@ class LargeFilesTest {
     var people = new Terminal(60, false, false);
     assertThat(run(people, "info", "--memory").out())
         .contains("│ tables in memory ")
+        .contains("│ files read and written ")
         .contains("│ used of 536.9 MB")
         .contains("│ cached ");
     for (String[] ask : new String[][] {{"info", "--memory"}, {"info", "--memory", "--json"}}) {

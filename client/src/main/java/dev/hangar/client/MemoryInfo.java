@@ -11,6 +11,7 @@ import java.util.List;
  * @param used what they take
  * @param tables what tables in memory take of that
  * @param results what kept answers to statements take of it
+ * @param files what who reads and writes files of mounted folders may take of it
  * @param inFlight what transfers, and statements that run, take of it
  * @param waiting what is kept of it for transfers to come
  * @param heapLimit what the metadata of batches may take of the Java heap
@@ -24,6 +25,7 @@ public record MemoryInfo(
     long used,
     long tables,
     long results,
+    long files,
     long inFlight,
     long waiting,
     long heapLimit,
@@ -48,6 +50,7 @@ public record MemoryInfo(
         told.path("used").asLong(),
         told.path("tables").asLong(),
         told.path("results").asLong(),
+        told.path("files").asLong(),
         told.path("in_flight").asLong(),
         told.path("waiting").asLong(),
         told.path("heap_limit").asLong(),

@@ -73,7 +73,9 @@ public final class HangarServer implements AutoCloseable {
       throws IOException {
     var budget = new MemoryBudget(config.memoryBytes());
     var random = new SecureRandom();
-    var datasets = datasets(config);
+    var bodies = new BodyPool(budget);
+    var files = new FileCharges(bodies);
+    var datasets = datasets(config, files);
     var store = store(config.storage(), clock, datasets);
     var results = LocalStore.cache(clock);
     LongConsumer reclaim =
@@ -86,9 +88,8 @@ public final class HangarServer implements AutoCloseable {
     budget.reclaimer(reclaim);
     var heap = new MemoryBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     heap.reclaimer(reclaim);
-    var bodies = new BodyPool(budget);
     var statements = Statements.open(config, store, datasets, results, bodies);
-    var memory = new MemoryStatus(store, results, budget, heap);
+    var memory = new MemoryStatus(store, results, files, budget, heap);
     var console = new Console(lines);
     var shutdown = new Shutdown();
     try {
@@ -97,7 +98,7 @@ public final class HangarServer implements AutoCloseable {
       var endpoints = new Endpoints(store, results, tickets, clock);
       var queries = statements.queries(endpoints, tickets.queries(), clock);
       var sessions = new Sessions(random, clock);
-      var files =
+      var flights =
           new DatasetFlights(
               datasets,
               statements.files(),
@@ -111,11 +112,11 @@ public final class HangarServer implements AutoCloseable {
           new TableService(
               store,
               endpoints,
-              files,
+              flights,
               dialect,
               queries,
               new Actions(
-                  store, dialect, endpoints, queries, files, sessions, upkeep, shutdown, memory),
+                  store, dialect, endpoints, queries, flights, sessions, upkeep, shutdown, memory),
               new Access(config.authenticator(), new Tokens(random, clock)),
               new CallLog(console, clock),
               heap);
@@ -195,11 +196,11 @@ public final class HangarServer implements AutoCloseable {
     }
   }
 
-  private static Datasets datasets(ServerConfig config) {
+  private static Datasets datasets(ServerConfig config, FileCharges charges) {
     List<Mount> mounts = config.storage().datasets();
     return mounts.isEmpty()
         ? Datasets.none()
-        : Datasets.of(mounts, config.memoryBytes() / Limits.DATASET_MEMORY_SHARE);
+        : Datasets.of(mounts, config.memoryBytes() / Limits.DATASET_MEMORY_SHARE, charges);
   }
 
   /** Tickets that outlive this server where its tables do. */

@@ -92,7 +92,8 @@ public final class Limits {
   static final Duration STATEMENT_RETRY = Duration.ofSeconds(2);
 
   /**
-   * Of the memory for tables and transfers, what reading files may take too: one part in so many.
+   * Of the memory for tables and transfers, what files may take that are read and written, and as
+   * much again for rows on their way out: one part in so many.
    */
   public static final int DATASET_MEMORY_SHARE = 4;
 

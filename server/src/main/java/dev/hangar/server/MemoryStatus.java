@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 final class MemoryStatus {
   private final TableStore store;
   private final TableStore results;
+  private final FileCharges files;
   private final MemoryBudget bodies;
   private final MemoryBudget heap;
   private volatile LongSupplier waitingBytes = () -> 0;
@@ -24,12 +25,19 @@ final class MemoryStatus {
    * The status of a server that does not run yet.
    *
    * @param results has the answers to statements that are kept
+   * @param files counts what who reads and writes files is charged
    * @param bodies counts bodies, wherever they are
    * @param heap counts the metadata of batches
    */
-  MemoryStatus(TableStore store, TableStore results, MemoryBudget bodies, MemoryBudget heap) {
+  MemoryStatus(
+      TableStore store,
+      TableStore results,
+      FileCharges files,
+      MemoryBudget bodies,
+      MemoryBudget heap) {
     this.store = store;
     this.results = results;
+    this.files = files;
     this.bodies = bodies;
     this.heap = heap;
   }
@@ -47,13 +55,15 @@ final class MemoryStatus {
     MemoryUse use = store.memory();
     long resultBytes = results.memory().tableBytes();
     long waiting = waitingBytes.getAsLong();
+    long fileBytes = files.bytes();
     long used = bodies.usedBytes();
     var told = new LinkedHashMap<String, Object>();
     told.put("limit", bodies.limitBytes());
     told.put("used", used);
     told.put("tables", use.tableBytes());
     told.put("results", resultBytes);
-    told.put("in_flight", Math.max(0, used - waiting - use.tableBytes() - resultBytes));
+    told.put("files", fileBytes);
+    told.put("in_flight", Math.max(0, used - waiting - use.tableBytes() - resultBytes - fileBytes));
     told.put("waiting", waiting);
     told.put("heap_limit", heap.limitBytes());
     told.put("heap_used", heap.usedBytes());

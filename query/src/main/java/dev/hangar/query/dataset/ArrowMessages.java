@@ -23,14 +23,17 @@ final class ArrowMessages implements DatasetMessages {
   private final Dataset dataset;
   private final DatasetMetadata metadata;
   private final BufferAllocator allocator;
+  private final Charges charges;
   private final ArrowFrames frames;
   private final BatchCheck check;
   private long rows;
 
-  ArrowMessages(Dataset dataset, DatasetMetadata metadata, BufferAllocator allocator) {
+  ArrowMessages(
+      Dataset dataset, DatasetMetadata metadata, BufferAllocator allocator, Charges charges) {
     this.dataset = dataset;
     this.metadata = metadata;
     this.allocator = allocator;
+    this.charges = charges;
     try {
       this.check = new BatchCheck(SchemaCheck.layout(metadata.message().duplicate()));
       this.frames = new ArrowFrames(dataset.files().getFirst(), metadata.format());
@@ -66,6 +69,7 @@ final class ArrowMessages implements DatasetMessages {
     }
     ArrowBuf buffer = allocator.buffer(frame.bodyBytes());
     try {
+      charges.requireRoom();
       ByteBuffer body = buffer.nioBuffer(0, (int) frame.bodyBytes());
       frames.read(body, frame.bodyAt());
       long added = check.check(frame.metadata().duplicate(), body);

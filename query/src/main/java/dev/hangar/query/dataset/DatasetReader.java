@@ -1,6 +1,8 @@
 package dev.hangar.query.dataset;
 
+import dev.hangar.query.arrow.BatchSource;
 import dev.hangar.query.arrow.RelabelledReader;
+import dev.hangar.query.dataset.Charges.Share;
 import dev.hangar.query.dataset.DatasetMetadata.Query;
 import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.FolderDuckDb;
@@ -39,6 +41,8 @@ final class DatasetReader implements AutoCloseable {
   private final MetadataLook look;
   private final MetadataCache known = new MetadataCache(Limits.KNOWN_FILES);
   private final long bytes;
+  private final long aheadBytes;
+  private final Charges charges;
   private @Nullable RootAllocator allocator;
   private final Turns reading;
   private final Turns looking;
@@ -52,23 +56,35 @@ final class DatasetReader implements AutoCloseable {
    * A reader of files below {@code folders}.
    *
    * @param memoryBytes what all who read take together, in DuckDB, and as much again on its way out
+   * @param memory what each of them is charged for its part
    */
-  DatasetReader(List<Path> folders, long memoryBytes) {
+  DatasetReader(List<Path> folders, long memoryBytes, FileMemory memory) {
     this.bytes = Math.max(memoryBytes, Limits.READERS_BYTES);
     this.writers = (int) Math.min(bytes / Limits.WRITER_BYTES, Limits.WRITERS);
     int readers = (int) Math.min(bytes / Limits.READER_BYTES, Limits.READERS);
     int cores = Runtime.getRuntime().availableProcessors();
     this.databases = new FolderDuckDb(folders, bytes, Math.min(cores, 2 * readers), readers);
     this.look = new MetadataLook(databases);
-    this.writing = new Turns(writers, Limits.WAITING_READERS, Limits.READER_WAIT);
-    this.reading = new Turns(readers, Limits.WAITING_READERS, Limits.READER_WAIT);
-    this.looking = new Turns(LOOKS, Limits.WAITING_READERS, Limits.READER_WAIT);
+    this.charges = new Charges(memory, bytes);
+    long mostBytes = memoryBytes / Limits.CHARGE_SHARE;
+    var read =
+        new Share(
+            Math.min(mostBytes, bytes / readers), Math.min(mostBytes, Limits.READER_OUT_BYTES));
+    var written = new Share(Math.min(mostBytes, bytes / writers), Limits.WRITER_OUT_BYTES);
+    this.aheadBytes = Math.clamp(read.outgoingBytes() / (2 * Limits.LANES), 1, Limits.AHEAD_BYTES);
+    this.writing = turns(writers, charges.room(written));
+    this.reading = turns(readers, charges.room(read));
+    this.looking = turns(LOOKS, Turns.Room.NONE);
+  }
+
+  private static Turns turns(int most, Turns.Room room) {
+    return new Turns(most, Limits.WAITING_READERS, Limits.READER_WAIT, room);
   }
 
   /** Made when it is first needed, since that takes a while. */
   private synchronized RootAllocator allocator() {
     if (allocator == null) {
-      allocator = new RootAllocator(bytes);
+      allocator = new RootAllocator(charges, Long.MAX_VALUE);
     }
     return allocator;
   }
@@ -128,7 +144,7 @@ final class DatasetReader implements AutoCloseable {
     return metadata
         .query()
         .<DatasetMessages>map(query -> lanes(dataset, metadata, query, range))
-        .orElseGet(() -> new ArrowMessages(dataset, metadata, allocator()));
+        .orElseGet(() -> new ArrowMessages(dataset, metadata, allocator(), charges));
   }
 
   private DatasetMessages lanes(
@@ -147,7 +163,9 @@ final class DatasetReader implements AutoCloseable {
                 metadata,
                 part,
                 () -> query(dataset, metadata, query, part, allocator()),
-                threads));
+                threads,
+                aheadBytes,
+                charges));
   }
 
   /** Closing the reader ends the query. */
@@ -187,13 +205,21 @@ final class DatasetReader implements AutoCloseable {
       return new DatasetWriter(
           name,
           schema,
-          batches -> place.write(schema, batches, allocator(), bytes / writers),
+          batches -> place.write(schema, bounded(batches), allocator(), bytes / writers),
           threads,
           endTurn);
     } catch (RuntimeException e) {
       endTurn.run();
       throw e;
     }
+  }
+
+  /** What the batches before have taken beside their own memory is looked at with each. */
+  private BatchSource bounded(BatchSource batches) {
+    return () -> {
+      charges.requireRoom();
+      return batches.next();
+    };
   }
 
   /** Ends what is still read. */

@@ -38,7 +38,7 @@ public final class Datasets implements AutoCloseable {
 
   /** Without a folder there are none. */
   public static Datasets none() {
-    return new Datasets(List.of(), Limits.READERS_BYTES);
+    return new Datasets(List.of(), Limits.READERS_BYTES, FileMemory.UNCOUNTED);
   }
 
   /**
@@ -46,9 +46,10 @@ public final class Datasets implements AutoCloseable {
    *
    * @param memoryBytes what those who read may take together, in DuckDB, and as much again on its
    *     way out
+   * @param memory what each who reads or writes is charged for its part of that
    * @throws UncheckedIOException a folder is gone
    */
-  public static Datasets of(List<Mount> mounts, long memoryBytes) {
+  public static Datasets of(List<Mount> mounts, long memoryBytes, FileMemory memory) {
     List<Root> roots = new ArrayList<>();
     try {
       for (Mount mount : mounts) {
@@ -57,12 +58,12 @@ public final class Datasets implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("a folder of datasets can't be used: " + e.getMessage(), e);
     }
-    return new Datasets(roots, memoryBytes);
+    return new Datasets(roots, memoryBytes, memory);
   }
 
-  private Datasets(List<Root> roots, long memoryBytes) {
+  private Datasets(List<Root> roots, long memoryBytes, FileMemory memory) {
     this.roots = List.copyOf(roots);
-    this.reader = new DatasetReader(roots(), memoryBytes);
+    this.reader = new DatasetReader(roots(), memoryBytes, memory);
   }
 
   /** The folders, reached without links: all that reading touches lies below them. */

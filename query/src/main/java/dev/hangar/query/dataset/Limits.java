@@ -16,8 +16,24 @@ public final class Limits {
   /** Files whose schema, rows and bytes are remembered: looking again takes milliseconds each. */
   public static final int KNOWN_FILES = 50_000;
 
-  /** Memory for one reader: two threads that decode row groups of usual size, and what waits. */
+  /**
+   * Memory in DuckDB for one reader, at least, and what it is charged for that: two threads that
+   * decode row groups of usual size.
+   */
   public static final long READER_BYTES = 64L << 20;
+
+  /**
+   * What one reader is charged besides, for rows on their way out: what its lanes make ahead, as
+   * much again for batches that are made and that wait at the socket.
+   */
+  public static final long READER_OUT_BYTES = 64L << 20;
+
+  /**
+   * Of what files may take in all, the most that a reader is charged for either, and a writer: one
+   * part in so many. Servers of less than a gibibyte could hardly read a file else; they take more
+   * than they charge.
+   */
+  public static final int CHARGE_SHARE = 4;
 
   /** Ranges of a file that one reader decodes at the same time; each takes a core. */
   public static final int LANES = 2;
@@ -45,6 +61,9 @@ public final class Limits {
 
   /** Memory for one writer of a Parquet file, at least: a row group of usual width. */
   public static final long WRITER_BYTES = 64L << 20;
+
+  /** What a writer is charged besides, for the structures in which rows are handed to DuckDB. */
+  public static final long WRITER_OUT_BYTES = 1L << 20;
 
   /** Writers at once: each holds a row group that grows with its client's pace. */
   public static final int WRITERS = 16;

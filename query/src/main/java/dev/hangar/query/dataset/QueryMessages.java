@@ -22,7 +22,8 @@ final class QueryMessages implements DatasetMessages {
   private final DatasetMetadata metadata;
   private final DatasetRange range;
   private final Callable<ArrowReader> query;
-  private final MessageBuffer made = new MessageBuffer(Limits.AHEAD_BYTES);
+  private final Charges charges;
+  private final MessageBuffer made;
   private final Future<?> maker;
   private long rows;
   private int looked;
@@ -31,17 +32,23 @@ final class QueryMessages implements DatasetMessages {
    * Begins to read.
    *
    * @param query starts it; what it gives is closed here
+   * @param aheadBytes of messages that wait for who takes them
+   * @param charges knows whether there is room for them
    */
   QueryMessages(
       Dataset dataset,
       DatasetMetadata metadata,
       DatasetRange range,
       Callable<ArrowReader> query,
-      ExecutorService threads) {
+      ExecutorService threads,
+      long aheadBytes,
+      Charges charges) {
     this.dataset = dataset;
     this.metadata = metadata;
     this.range = range;
     this.query = query;
+    this.charges = charges;
+    this.made = new MessageBuffer(aheadBytes);
     this.maker = threads.submit(this::make);
   }
 
@@ -86,8 +93,7 @@ final class QueryMessages implements DatasetMessages {
         var message =
             new Message(
                 next.metadata(), next.body(), next.rows(), next.bodyBytes(), false, next.release());
-        if (!isSame(someFiles()) || !made.put(message)) {
-          message.release().run();
+        if (!isPut(message)) {
           break;
         }
       }
@@ -96,6 +102,20 @@ final class QueryMessages implements DatasetMessages {
       }
     } finally {
       messages.close();
+    }
+  }
+
+  /** Whether somebody takes it, and may; who may not gives it back here. */
+  private boolean isPut(Message message) throws InterruptedException {
+    boolean isPut = false;
+    try {
+      charges.requireRoom();
+      isPut = isSame(someFiles()) && made.put(message);
+      return isPut;
+    } finally {
+      if (!isPut) {
+        message.release().run();
+      }
     }
   }
 

@@ -21,6 +21,34 @@ final class Turns {
     boolean isYielding();
   }
 
+  /** Memory that a turn takes, for as long as it lasts. Thread-safe; never blocks. */
+  interface Room {
+    /** For turns that take next to none. */
+    Room NONE =
+        new Room() {
+          @Override
+          public boolean tryTake() {
+            return true;
+          }
+
+          @Override
+          public void giveBack() {}
+
+          @Override
+          public long bytes() {
+            return 0;
+          }
+        };
+
+    /** Takes it; false where it is not there. */
+    boolean tryTake();
+
+    void giveBack();
+
+    /** How much it is. */
+    long bytes();
+  }
+
   /** Who never gives a turn back before the end. */
   static final Holder KEEPING = () -> false;
 
@@ -30,20 +58,23 @@ final class Turns {
   private final int readers;
   private final int mostWaiting;
   private final Duration longest;
+  private final Room room;
   private final Semaphore free;
   private final List<Holder> holders = new CopyOnWriteArrayList<>();
 
-  Turns(int readers, int mostWaiting, Duration longest) {
+  Turns(int readers, int mostWaiting, Duration longest, Room room) {
     this.readers = readers;
     this.mostWaiting = mostWaiting;
     this.longest = longest;
+    this.room = room;
     this.free = new Semaphore(readers, true);
   }
 
   /**
    * Waits for a turn. What is returned ends it; again does nothing.
    *
-   * @throws DatasetException BUSY: too many wait, or it took too long
+   * @throws DatasetException BUSY: too many wait, or it took too long; NO_MEMORY: its room is not
+   *     there, and nobody who has a turn gives any back
    */
   Runnable take(TableName name, Holder holder) {
     if (!free.tryAcquire()) {
@@ -52,11 +83,18 @@ final class Turns {
       }
       await(name);
     }
+    try {
+      awaitRoom(name);
+    } catch (RuntimeException e) {
+      free.release();
+      throw e;
+    }
     holders.add(holder);
     var ended = new AtomicBoolean();
     return () -> {
       if (ended.compareAndSet(false, true)) {
         holders.remove(holder);
+        room.giveBack();
         free.release();
       }
     };
@@ -77,12 +115,39 @@ final class Turns {
     }
   }
 
+  /** What others than holders have taken is not worth waiting for. */
+  private void awaitRoom(TableName name) {
+    long begun = System.nanoTime();
+    try {
+      while (!room.tryTake()) {
+        if (holders.isEmpty() || System.nanoTime() - begun > longest.toNanos()) {
+          throw noRoom(name);
+        }
+        ask();
+        TimeUnit.MILLISECONDS.sleep(ASK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw busy(name, "this one was told to stop waiting");
+    }
+  }
+
   private void ask() {
     for (Holder holder : holders) {
       if (holder.isYielding()) {
         return;
       }
     }
+  }
+
+  private DatasetException noRoom(TableName name) {
+    return new DatasetException(
+        Kind.NO_MEMORY,
+        name,
+        "%s has to wait: work on a file may take %d bytes of the server's memory, and so many are"
+                .formatted(name, room.bytes())
+            + " not free; try again later, or give the server more with --memory",
+        null);
   }
 
   private DatasetException busy(TableName name, String why) {

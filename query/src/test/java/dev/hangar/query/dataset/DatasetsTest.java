@@ -35,7 +35,9 @@ class DatasetsTest {
   @BeforeEach
   void mount() throws IOException {
     root = Files.createDirectory(folder.resolve("root [1] *"));
-    datasets = Datasets.of(List.of(Mount.parse(root.toString())), 0);
+    datasets =
+        Datasets.of(
+            List.of(Mount.parse(root.toString())), Limits.READERS_BYTES, FileMemory.UNCOUNTED);
   }
 
   /** Fails where a buffer was not given back. */
@@ -255,7 +257,7 @@ class DatasetsTest {
 
   @Test
   void tooManyReadersAreRefused() {
-    var turns = new Turns(1, 1, Duration.ofMillis(100));
+    var turns = new Turns(1, 1, Duration.ofMillis(100), Turns.Room.NONE);
     TableName name = TableName.parse("t.csv");
     Runnable end = turns.take(name, Turns.KEEPING);
     for (int i = 0; i < 2; i++) {
@@ -282,7 +284,10 @@ class DatasetsTest {
     DatasetFiles.numbers(other.resolve("k=1/t.parquet"), 3);
     DatasetFiles.numbers(root.resolve("t.csv"), 3);
     try (Datasets two =
-        Datasets.of(List.of(Mount.parse(root.toString()), Mount.parse("lake/gold=" + other)), 0)) {
+        Datasets.of(
+            List.of(Mount.parse(root.toString()), Mount.parse("lake/gold=" + other)),
+            Limits.READERS_BYTES,
+            FileMemory.UNCOUNTED)) {
       assertThat(two.find(TableName.parse("lake/gold")).orElseThrow().rows()).isEqualTo(3);
       assertThat(two.find(TableName.parse("t.csv"))).isPresent();
       assertThat(two.roots()).containsExactly(root.toRealPath(), other.toRealPath());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.hangar.query.dataset.Dataset;
 import dev.hangar.query.dataset.DatasetException;
 import dev.hangar.query.dataset.Datasets;
+import dev.hangar.query.dataset.FileMemory;
 import dev.hangar.query.dataset.Mount;
 import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.file.DataFileWriter;
@@ -58,7 +59,8 @@ class ArrowFilesTest {
   @BeforeEach
   void start() throws IOException {
     Path root = folder.toRealPath();
-    datasets = Datasets.of(List.of(Mount.parse(root.toString())), MEMORY_BYTES);
+    datasets =
+        Datasets.of(List.of(Mount.parse(root.toString())), MEMORY_BYTES, FileMemory.UNCOUNTED);
     tables =
         new SqlTestTables(
             new SqlSettings(
