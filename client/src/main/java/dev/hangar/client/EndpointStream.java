@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Until the first batch has been handed out a failure leads to the next place; when all have
  * failed, those that were not there, and have not begun to answer, are tried again. From the first
  * batch on a failure is final, but where the connection to a Hangar was lost: that is asked for the
- * rest, of the version it had named. Dictionaries come again then, which does no harm.
+ * rest, of the version it had named, or the state of a file. Dictionaries come again then, which
+ * does no harm.
  *
  * <pre>
  *   place 1 → place 2 → … → place n → pause → place 1 → …      until a batch, or out of attempts
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointStream implements AutoCloseable {
   private static final String SKIP_BATCHES = "hangar-skip-batches";
+  private static final String SKIP_ROWS = "hangar-skip-rows";
 
   /** An endpoint's among those of its flight, from 0. */
   record Place(int number, int count) {
@@ -59,6 +61,7 @@ final class EndpointStream implements AutoCloseable {
   private long batches;
   private long batchesBefore;
   private long version;
+  private String file = "";
 
   /**
    * A stream that is not open yet.
@@ -95,6 +98,9 @@ final class EndpointStream implements AutoCloseable {
         var options = operation.call().windowBytes(windowBytes);
         if (batches > 0) {
           options = options.header(SKIP_BATCHES, Long.toString(batches));
+        }
+        if (batches > 0 && !file.isEmpty()) { // whose batches may end at other rows then
+          options = options.header(SKIP_ROWS, Long.toString(rows)).header(ServerSign.FILE, file);
         }
         call = connections.at(location, name.number()).doGet(endpoint.ticket(), options);
         call.onReady(onReady);
@@ -206,30 +212,41 @@ final class EndpointStream implements AutoCloseable {
     return data;
   }
 
-  /** A stream that is asked for again goes on with the version it began with. */
+  /** A stream that is asked for again goes on with the version, or file, it began with. */
   private void requireSame(GetCall current, @Nullable FlightData data) {
-    long now = ServerSign.isHangar(current.headers()) ? ServerSign.version(current.headers()) : 0;
-    if (version > 0 && now != version) {
+    boolean isHangar = ServerSign.isHangar(current.headers());
+    long now = isHangar ? ServerSign.version(current.headers()) : 0;
+    String nowFile = isHangar ? ServerSign.file(current.headers()) : "";
+    if (isNamed() && (now != version || !nowFile.equals(file))) {
       if (data != null) {
         data.close();
       }
       throw new StatusException(
           StatusCode.ABORTED,
-          "it was version " + version + " and cannot go on with " + now + "; get it again");
+          (file.isEmpty()
+                  ? "it was version " + version + " and cannot go on with " + now
+                  : "it was a file that is another one now")
+              + "; get it again");
     }
     version = now;
+    file = nowFile;
+  }
+
+  /** Whether the server has said what exactly the stream is of. */
+  private boolean isNamed() {
+    return version > 0 || !file.isEmpty();
   }
 
   private void onFailure(StatusException e) {
     var location = places.get(place - 1);
     if (rows < 0) {
       // a Hangar has the same schema and dictionaries for the same version
-      note(location, e, Attempts.mayRead(e) && (!isAnswered || version > 0));
+      note(location, e, Attempts.mayRead(e) && (!isAnswered || isNamed()));
       tryOpen();
       return;
     }
     brokeOff = name + " at " + location.uri() + " broke off after " + rows + " rows: ";
-    if (version == 0 || batches == 0 || !Attempts.mayRead(e)) {
+    if (!isNamed() || batches == 0 || !Attempts.mayRead(e)) {
       throw last(e.withDescription(brokeOff + e.description()));
     }
     if (batches > batchesBefore) {

@@ -6,6 +6,10 @@ import dev.hangar.wire.grpc.Metadata;
 /** Whether a server has said that it is a Hangar. Thread-safe. */
 final class ServerSign implements CallInterceptor {
   private static final String SIGN = "hangar-server";
+
+  /** Which state of a file: said in answers, and again when the rest of it is asked for. */
+  static final String FILE = "hangar-file";
+
   private static final String VERSION = "hangar-version";
 
   private volatile boolean isHangar;
@@ -23,6 +27,11 @@ final class ServerSign implements CallInterceptor {
 
   static boolean isHangar(Metadata metadata) {
     return metadata.text(SIGN).isPresent();
+  }
+
+  /** The state of the file that a transfer is of; empty where it is of none, or not said. */
+  static String file(Metadata metadata) {
+    return metadata.text(FILE).orElse("");
   }
 
   /** The version that a transfer was of; 0 where it is not said. */

@@ -33,6 +33,7 @@ class ResumeTest {
   private static final int BATCHES = 5;
   private static final int ROWS = 10;
   private static final Metadata HANGAR = Metadata.of("hangar-server", "1");
+  private static final Metadata FILE_AB = HANGAR.with("hangar-file", "ab");
   private static final Metadata VERSION_3 = HANGAR.with("hangar-version", "3");
 
   private final Shelf shelf = new Shelf();
@@ -90,6 +91,34 @@ class ResumeTest {
   }
 
   @Test
+  void aBrokenDownloadOfAFileGoesOnBehindItsRows() throws IOException {
+    shelf.sign = FILE_AB;
+    breakOff(3, 3);
+    assertThat(read()).isEqualTo(LongStream.range(0, 3L * BATCHES * ROWS).boxed().toList());
+    for (String said : List.of("hangar-skip-batches=2", "hangar-skip-rows=20", "hangar-file=ab")) {
+      assertThat(
+              shelf.asked.stream()
+                  .flatMap(asked -> asked.text(said.split("=")[0]).stream())
+                  .toList())
+          .as(said)
+          .containsExactly(said.split("=")[1], said.split("=")[1], said.split("=")[1]);
+    }
+  }
+
+  @Test
+  void aDownloadDoesNotGoOnWithAnotherFile() {
+    for (Metadata other : List.of(HANGAR.with("hangar-file", "cd"), VERSION_3, HANGAR)) {
+      shelf.sign = FILE_AB;
+      goOnWith(other);
+      StatusException failure = failureOf(this::read);
+      assertThat(failure.code()).isEqualTo(StatusCode.ABORTED);
+      assertThat(failure)
+          .hasMessageEndingWith(
+              "broke off after 20 rows: it was a file that is another one now; get it again");
+    }
+  }
+
+  @Test
   void aDownloadIsNotTriedForEver() {
     shelf.sign = VERSION_3;
     breakOff(3, Integer.MAX_VALUE);
@@ -112,15 +141,7 @@ class ResumeTest {
   @Test
   void aDownloadDoesNotGoOnWithAnotherVersion() {
     shelf.sign = VERSION_3;
-    var lost = new AtomicInteger();
-    shelf.beforeMessage.put(
-        "part1",
-        (number, call) -> {
-          if (number == 3 && lost.getAndIncrement() == 0) {
-            shelf.sign = HANGAR.with("hangar-version", "4");
-            throw new StatusException(StatusCode.UNAVAILABLE, "gone");
-          }
-        });
+    goOnWith(HANGAR.with("hangar-version", "4"));
     StatusException failure = failureOf(this::read);
     assertThat(failure.code()).isEqualTo(StatusCode.ABORTED);
     assertThat(failure)
@@ -201,6 +222,19 @@ class ResumeTest {
         "part1",
         (number, call) -> {
           if (number == message && lost.getAndIncrement() < times) {
+            throw new StatusException(StatusCode.UNAVAILABLE, "gone");
+          }
+        });
+  }
+
+  /** Has the second endpoint be lost, and another sign be there when it is asked for again. */
+  private void goOnWith(Metadata sign) {
+    var lost = new AtomicInteger();
+    shelf.beforeMessage.put(
+        "part1",
+        (number, call) -> {
+          if (number == 3 && lost.getAndIncrement() == 0) {
+            shelf.sign = sign;
             throw new StatusException(StatusCode.UNAVAILABLE, "gone");
           }
         });

@@ -32,8 +32,26 @@ final class CallHeaders {
 
   private static final String SKIP_BATCHES = PREFIX + "skip-batches";
 
+  private static final String SKIP_ROWS = PREFIX + "skip-rows";
+
+  /** Says in answers what a file's state is; in questions, which state it has to have. */
+  private static final String FILE = PREFIX + "file";
+
   /** A part that is sent again takes the place of the one before, key or not. */
   private static final String KEY = PREFIX + "idempotency-key";
+
+  /**
+   * What a client has already of a file, and wants the rest of.
+   *
+   * @param batches how many record batches
+   * @param rows how many rows; negative where it is not said
+   * @param file the state it has to have; empty for any
+   */
+  record Resumption(long batches, long rows, String file) {
+    boolean hasRows() {
+      return rows >= 0;
+    }
+  }
 
   private CallHeaders() {}
 
@@ -97,6 +115,11 @@ final class CallHeaders {
     return SIGN.with(CACHE, "miss");
   }
 
+  /** With the state of the file that is read. */
+  static Metadata ofFile(Metadata answer, String state) {
+    return answer.with(FILE, state);
+  }
+
   /**
    * Whether a download may come from what is kept, and be kept.
    *
@@ -131,18 +154,41 @@ final class CallHeaders {
    * @throws StatusException INVALID_ARGUMENT, naming header, value and what there is
    */
   static long skipBatches(Metadata headers) {
-    long skipped = 0;
+    requireKnown(headers, List.of(SKIP_BATCHES, CACHE));
+    return number(headers, SKIP_BATCHES, 0, "a number of record batches");
+  }
+
+  /**
+   * What a download of a file leaves out at its beginning, because it is there already.
+   *
+   * @throws StatusException INVALID_ARGUMENT, naming header, value and what there is
+   */
+  static Resumption resumption(Metadata headers) {
+    requireKnown(headers, List.of(SKIP_BATCHES, SKIP_ROWS, FILE, CACHE));
+    return new Resumption(
+        number(headers, SKIP_BATCHES, 0, "a number of record batches"),
+        number(headers, SKIP_ROWS, -1, "a number of rows"),
+        headers.text(FILE).orElse(""));
+  }
+
+  /** A client may say how it writes with every call. */
+  private static void requireKnown(Metadata headers, List<String> known) {
     for (Map.Entry<String, String> header : ours(headers)) {
       String name = header.getKey();
-      if (name.equals(SKIP_BATCHES)) {
-        skipped =
-            WriteWords.number(
-                header.getValue(), Long.MAX_VALUE, "header " + name, "a number of record batches");
-      } else if (!name.equals(CACHE) && !WriteWords.ALL.contains(name.substring(PREFIX.length()))) {
-        throw unknown(header, SKIP_BATCHES + ", " + CACHE);
-      } // a client may say how it writes with every call
+      if (!known.contains(name) && !WriteWords.ALL.contains(name.substring(PREFIX.length()))) {
+        throw unknown(header, String.join(", ", known));
+      }
     }
-    return skipped;
+  }
+
+  private static long number(Metadata headers, String name, long otherwise, String what) {
+    long number = otherwise;
+    for (Map.Entry<String, String> header : ours(headers)) {
+      if (header.getKey().equals(name)) {
+        number = WriteWords.number(header.getValue(), Long.MAX_VALUE, "header " + name, what);
+      }
+    }
+    return number;
   }
 
   /** There are fewer record batches than a download is to leave out. */
@@ -150,6 +196,21 @@ final class CallHeaders {
     return invalid(
         "header %s: %d is more than the %d record batches of this ticket"
             .formatted(SKIP_BATCHES, skipped, there));
+  }
+
+  /** There are fewer rows than a download is to leave out. */
+  static StatusException tooManyRowsSkipped(long skipped, long there) {
+    return invalid(
+        "header %s: %d is more than the %d rows of this ticket"
+            .formatted(SKIP_ROWS, skipped, there));
+  }
+
+  /** A file of which only whole batches can be left out has others than a client has seen. */
+  static StatusException otherBatches(long batches, long rows, long there) {
+    return new StatusException(
+        StatusCode.ABORTED,
+        "the first %d record batches have %d rows now, and not %d; get the file again"
+            .formatted(batches, there, rows));
   }
 
   private static List<Map.Entry<String, String>> ours(Metadata headers) {

@@ -7,6 +7,7 @@ import dev.hangar.query.dataset.DatasetMessages;
 import dev.hangar.query.dataset.DatasetRange;
 import dev.hangar.query.dataset.Datasets;
 import dev.hangar.query.result.KeptFiles;
+import dev.hangar.server.CallHeaders.Resumption;
 import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.Quoted;
 import dev.hangar.store.TableName;
@@ -22,6 +23,7 @@ import dev.hangar.wire.FlightInfo;
 import dev.hangar.wire.FlightSink;
 import dev.hangar.wire.IpcMessages;
 import dev.hangar.wire.grpc.ErrorDetail;
+import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Files as flights, beside the tables. Thread-safe. */
 final class DatasetFlights {
+  private static final Resumption NOTHING = new Resumption(0, -1, "");
+
   private final Datasets datasets;
   private final KeptFiles kept;
   private final TableStore store;
@@ -185,36 +189,61 @@ final class DatasetFlights {
     entry.table(dataset.name());
     DatasetRange range =
         request instanceof Request.FileRange part ? part.range() : DatasetRange.ALL;
-    long skipped = CallHeaders.skipBatches(call.headers());
-    boolean mayBeKept = CallHeaders.mayBeKept(call.headers());
+    Resumption had = CallHeaders.resumption(call.headers());
+    String state = DatasetTickets.state(dataset);
+    if (!had.file().isEmpty() && !had.file().equals(state)) {
+      throw datasets.changedMeanwhile(dataset.name());
+    }
+    // batches of what is kept may end at other rows
+    boolean mayBeKept = CallHeaders.mayBeKept(call.headers()) && !had.hasRows();
     TableVersion there = mayBeKept ? kept.kept(dataset, range).orElse(null) : null;
     if (there == null) {
-      call.responseHeaders(CallHeaders.miss());
+      call.responseHeaders(CallHeaders.ofFile(CallHeaders.miss(), state));
+      if (had.hasRows() && dataset.hasRowNumbers()) {
+        sendBehind(had.rows(), dataset, range, out, entry);
+        return;
+      }
       try (DatasetMessages rows = mayBeKept ? kept.read(dataset, range) : dataset.read(range)) {
-        send(rows, skipped, out, entry);
+        send(rows, had, out, entry);
       }
       return;
     }
     try (there) {
-      call.responseHeaders(CallHeaders.hit(Duration.between(there.created(), clock.instant())));
-      new Download(there, out, entry).send(there.parts(), skipped);
+      Metadata hit = CallHeaders.hit(Duration.between(there.created(), clock.instant()));
+      call.responseHeaders(CallHeaders.ofFile(hit, state));
+      new Download(there, out, entry).send(there.parts(), had.batches());
     }
   }
 
-  /**
-   * @param skipped how many record batches the client has already
-   */
+  /** Sends a range but for its first rows, which are not decoded again. */
+  private static void sendBehind(
+      long rows, Dataset dataset, DatasetRange range, FlightSink out, CallLog.Entry entry) {
+    long there = Math.min(range.to(), dataset.rows()) - range.from();
+    if (rows > there) {
+      throw CallHeaders.tooManyRowsSkipped(rows, there);
+    }
+    try (DatasetMessages rest = dataset.read(new DatasetRange(range.from() + rows, range.to()))) {
+      send(rest, NOTHING, out, entry);
+    }
+  }
+
   private static void send(
-      DatasetMessages messages, long skipped, FlightSink out, CallLog.Entry entry) {
+      DatasetMessages messages, Resumption had, FlightSink out, CallLog.Entry entry) {
     out.sendWithNext(FlightData.schema(null, messages.schema()));
-    long left = skipped;
+    long left = had.batches();
+    long skippedRows = 0;
     long rows = 0;
     long bytes = 0;
     for (DatasetMessages.Message next; (next = messages.next()) != null; ) {
       if (left > 0 && !next.isDictionary()) {
         next.release().run();
+        skippedRows += next.rows();
         left--;
         continue;
+      }
+      if (left == 0 && had.hasRows() && skippedRows != had.rows()) {
+        next.release().run();
+        throw CallHeaders.otherBatches(had.batches(), had.rows(), skippedRows);
       }
       rows += next.rows();
       bytes += next.bodyBytes();
@@ -222,7 +251,7 @@ final class DatasetFlights {
       entry.size(rows, bytes);
     }
     if (left > 0) {
-      throw CallHeaders.tooManySkipped(skipped, skipped - left);
+      throw CallHeaders.tooManySkipped(had.batches(), had.batches() - left);
     }
     entry.size(rows, bytes);
   }

@@ -10,6 +10,7 @@ import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * Tickets for files: what they were when it was made, and which of their rows, under the seal of
@@ -47,6 +48,11 @@ final class DatasetTickets {
   /** What a dataset's files are now, in few bytes. */
   static ByteString print(Dataset dataset) {
     return ByteString.copyFrom(Digest.bytes(dataset.fingerprint()), 0, PRINT_BYTES);
+  }
+
+  /** The same as text. */
+  static String state(Dataset dataset) {
+    return HexFormat.of().formatHex(print(dataset).toByteArray());
   }
 
   /** A ticket for a part of a dataset, as long as its files stay the same. */

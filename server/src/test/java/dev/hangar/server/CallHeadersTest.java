@@ -130,6 +130,20 @@ class CallHeadersTest {
         "header hangar-skip-rows: \"1\" is not understood here; there are hangar-skip-batches");
   }
 
+  @Test
+  void downloadsOfFilesSkipRowsOfOneState() {
+    Metadata all = Metadata.of("hangar-skip-batches", "2").with("hangar-skip-rows", "70");
+    assertThat(CallHeaders.resumption(all.with("hangar-file", "ab").with("hangar-mode", "append")))
+        .isEqualTo(new CallHeaders.Resumption(2, 70, "ab"));
+    assertThat(CallHeaders.resumption(Metadata.EMPTY).hasRows()).isFalse();
+    assertThat(CallHeaders.resumption(Metadata.of("hangar-skip-rows", "0")).hasRows()).isTrue();
+    assertInvalid(
+        () -> CallHeaders.resumption(Metadata.of("hangar-skip-rows", "-1")), "a number of rows");
+    assertInvalid(
+        () -> CallHeaders.resumption(Metadata.of("hangar-version", "1")),
+        "there are hangar-skip-batches, hangar-skip-rows, hangar-file, hangar-cache");
+  }
+
   private static WriteOptions options(String word, String value) {
     return CallHeaders.writeOptions(Metadata.of("hangar-" + word, value));
   }

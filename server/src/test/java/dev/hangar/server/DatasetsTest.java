@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.hangar.client.Hangar;
+import dev.hangar.client.HangarOptions;
 import dev.hangar.client.PutOptions;
 import dev.hangar.client.TableInfo;
 import dev.hangar.query.dataset.Mount;
@@ -24,8 +26,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.junit.jupiter.api.AfterEach;
@@ -241,6 +245,31 @@ class DatasetsTest {
   }
 
   @Test
+  void rowsThatAreThereAlreadyAreLeftOutOfTheSameFileAlone() throws Exception {
+    MountedFolder.copy("SELECT range AS n FROM range(300_000)", root.resolve("t.parquet"));
+    Files.writeString(root.resolve("t.csv"), "n\n5\n6\n");
+    Ticket ticket = info("t.parquet").endpoints().getFirst().ticket();
+    Metadata file;
+    try (var call = asked.raw.doGet(ticket, CallOptions.NONE)) {
+      call.next().close();
+      file = Metadata.of("hangar-file", call.headers().text("hangar-file").orElseThrow());
+    }
+    for (long rows : new long[] {0, 1, 122_879, 200_001, 300_000}) {
+      Metadata said = file.with("hangar-skip-rows", Long.toString(rows));
+      assertThat(numbers("t.parquet", said))
+          .isEqualTo(LongStream.range(rows, 300_000).boxed().toList());
+    }
+    var tooMany = CallOptions.NONE.header("hangar-skip-rows", "300001");
+    failureOf(StatusCode.INVALID_ARGUMENT, () -> asked.numbers(ticket, tooMany));
+    var other = CallOptions.NONE.header("hangar-file", "ab");
+    assertThat(failureOf(StatusCode.FAILED_PRECONDITION, () -> asked.numbers(ticket, other)))
+        .hasMessageContaining("changed while it was read");
+    var elsewhere = CallOptions.NONE.header("hangar-skip-rows", "1");
+    assertThat(failureOf(StatusCode.ABORTED, () -> asked.numbers(ticket("t.csv"), elsewhere)))
+        .hasMessageContaining("get the file again");
+  }
+
+  @Test
   void readersWhoLeaveEndTheirReading() throws Exception {
     MountedFolder.copy("SELECT range AS n FROM range(20_000_000)", root.resolve("large.parquet"));
     for (int i = 0; i < 20; i++) {
@@ -274,6 +303,25 @@ class DatasetsTest {
 
   private void put(String name, Metadata headers, long... numbers) {
     asked.put(FlightDescriptor.path(name.split("/")), headers, numbers);
+  }
+
+  /** All numbers of a file that a client gets who says this with each call. */
+  private List<Long> numbers(String name, Metadata said) throws IOException {
+    var options = HangarOptions.DEFAULT;
+    for (Map.Entry<String, String> header : said.entries()) {
+      options = options.header(header.getKey(), header.getValue());
+    }
+    List<Long> numbers = new ArrayList<>();
+    try (var client = Hangar.connect(asked.server.url(), options);
+        ArrowReader reader = client.get(name)) {
+      while (reader.loadNextBatch()) {
+        var column = (BigIntVector) reader.getVectorSchemaRoot().getVector(0);
+        for (int row = 0; row < column.getValueCount(); row++) {
+          numbers.add(column.get(row));
+        }
+      }
+    }
+    return numbers;
   }
 
   private FlightInfo info(String name) {

@@ -110,6 +110,11 @@ public final class Dataset {
     return DatasetRange.of(reader.metadata(this).pieces(), leastBytes, most);
   }
 
+  /** Whether a range may begin and end at any row. */
+  public boolean hasRowNumbers() {
+    return reader.metadata(this).query().map(query -> !query.position().isEmpty()).orElse(false);
+  }
+
   /** The messages of its rows, made as they are read. The caller closes them. */
   public DatasetMessages read(DatasetRange range) {
     return reader.read(this, range);

@@ -207,6 +207,11 @@ public final class Datasets implements AutoCloseable {
     return DatasetFailures.changed(name, "since the ticket for it was made", null);
   }
 
+  /** Why a file that was another one can't be read on. */
+  public DatasetException changedMeanwhile(TableName name) {
+    return DatasetFailures.changed(name, "while it was read", null);
+  }
+
   /** At most three names that are like one that is none. */
   public List<TableName> nearest(TableName name) {
     return NearestNames.to(name, names(dev.hangar.store.Limits.NEAREST_CANDIDATES));
