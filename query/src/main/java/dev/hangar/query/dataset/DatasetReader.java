@@ -162,7 +162,7 @@ final class DatasetReader implements AutoCloseable {
                 dataset,
                 metadata,
                 part,
-                () -> query(dataset, metadata, query, part, allocator()),
+                rows -> query(dataset, metadata, query, rows, allocator()),
                 threads,
                 aheadBytes,
                 charges));

@@ -44,6 +44,12 @@ public final class Limits {
   /** Bytes of messages that each of them makes ahead of who takes them. */
   public static final long AHEAD_BYTES = 16L << 20;
 
+  /** Row groups read again to find the one that is damaged; files have few, or small ones. */
+  public static final int SEARCHED_GROUPS = 64;
+
+  /** Time for that: whoever asked waits for the error meanwhile. */
+  public static final Duration SEARCH_TIME = Duration.ofSeconds(5);
+
   /** Memory for all readers, at least: with less, few files can be read at all. */
   public static final long READERS_BYTES = 2 * READER_BYTES;
 

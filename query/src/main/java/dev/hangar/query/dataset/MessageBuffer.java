@@ -71,6 +71,11 @@ final class MessageBuffer {
     return next;
   }
 
+  /** Whether nobody takes anything any more. */
+  synchronized boolean isClosed() {
+    return isClosed;
+  }
+
   /** Gives back what nobody takes any more. */
   synchronized void close() {
     isClosed = true;

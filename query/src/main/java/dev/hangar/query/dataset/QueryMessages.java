@@ -4,7 +4,7 @@ import dev.hangar.query.arrow.RowMessages;
 import dev.hangar.query.dataset.DatasetRange.Piece;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -21,17 +21,19 @@ final class QueryMessages implements DatasetMessages {
   private final Dataset dataset;
   private final DatasetMetadata metadata;
   private final DatasetRange range;
-  private final Callable<ArrowReader> query;
+  private final DamageSearch.Source query;
   private final Charges charges;
   private final MessageBuffer made;
   private final Future<?> maker;
   private long rows;
   private int looked;
+  private long madeRows;
+  private OptionalInt damaged = OptionalInt.empty();
 
   /**
    * Begins to read.
    *
-   * @param query starts it; what it gives is closed here
+   * @param query starts it, of this range or of a part of it; what it gives is closed here
    * @param aheadBytes of messages that wait for who takes them
    * @param charges knows whether there is room for them
    */
@@ -39,7 +41,7 @@ final class QueryMessages implements DatasetMessages {
       Dataset dataset,
       DatasetMetadata metadata,
       DatasetRange range,
-      Callable<ArrowReader> query,
+      DamageSearch.Source query,
       ExecutorService threads,
       long aheadBytes,
       Charges charges) {
@@ -75,15 +77,31 @@ final class QueryMessages implements DatasetMessages {
   /** On a thread of its own. */
   private void make() {
     Throwable failure = null;
-    try (ArrowReader reader = query.call()) {
+    try (ArrowReader reader = query.open(range)) {
       send(new RowMessages(reader, Limits.BODY_BYTES));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failure = e;
     } catch (Throwable e) {
       failure = e;
+    }
+    try {
+      search(failure);
     } finally {
       made.end(failure);
+    }
+  }
+
+  /** Finds out what is damaged, where it may be one of several row groups. */
+  private void search(@Nullable Throwable failure) {
+    boolean isOfFile =
+        failure != null
+            && !(failure instanceof DatasetException || failure instanceof InterruptedException)
+            && !DatasetFailures.isOutOfMemory(failure);
+    if (isOfFile && !metadata.pieces().isEmpty() && isSame(dataset.stamps())) {
+      damaged =
+          new DamageSearch(metadata.pieces(), query, made::isClosed)
+              .find(range.from() + madeRows, Math.min(range.to(), metadata.rows()));
     }
   }
 
@@ -96,6 +114,7 @@ final class QueryMessages implements DatasetMessages {
         if (!isPut(message)) {
           break;
         }
+        madeRows += message.rows();
       }
       if (!isSame(dataset.stamps())) {
         throw DatasetFailures.changed(dataset.name(), "while it was read", null);
@@ -136,19 +155,19 @@ final class QueryMessages implements DatasetMessages {
     return DatasetFailures.reading(dataset, metadata.format(), where(), cause);
   }
 
-  /** What was made and not taken is lost with a failure, so it is there or behind it. */
   private String where() {
-    List<Piece> pieces = metadata.pieces();
+    List<Piece> groups = metadata.pieces();
+    if (damaged.isPresent()) {
+      DatasetRange its = DamageSearch.rows(groups, damaged.getAsInt());
+      return " (in row group %d, counted from 0, of %d: rows %d to %d)"
+          .formatted(damaged.getAsInt(), groups.size(), its.from(), its.to() - 1);
+    }
     long row = range.from() + rows;
-    if (dataset.isPartitioned() || pieces.isEmpty()) {
+    if (dataset.isPartitioned() || groups.isEmpty()) {
       return " (at or behind row " + row + ")";
     }
-    int group = 0;
-    while (group < pieces.size() - 1 && pieces.get(group).end() <= row) {
-      group++;
-    }
     return " (at or behind row %d, which is in row group %d of %d)"
-        .formatted(row, group, pieces.size());
+        .formatted(row, DamageSearch.group(groups, row), groups.size());
   }
 
   /** Ends the query, and waits for that. */

@@ -196,20 +196,6 @@ class DatasetsTest {
   }
 
   @Test
-  void damagedRowGroupsAreNamed() throws Exception {
-    Path file =
-        DatasetFiles.parquet(
-            root.resolve("t.parquet"), "SELECT random() AS r FROM range(1000000)", 100_000);
-    byte[] bytes = Files.readAllBytes(file);
-    Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 100_000, (byte) 0x5A);
-    Files.write(file, bytes);
-    assertThatThrownBy(() -> DatasetFiles.rows(dataset("t.parquet").read(DatasetRange.ALL)))
-        .isInstanceOf(DatasetException.class)
-        .hasMessageContaining("t.parquet")
-        .hasMessageContaining("row group");
-  }
-
-  @Test
   void filesThatChangeAreNeverMixed() throws Exception {
     Path file = root.resolve("t.parquet");
     DatasetFiles.parquet(file, DatasetFiles.numbers(1_000_000), 122_880);
