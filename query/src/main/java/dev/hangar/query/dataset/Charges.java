@@ -58,6 +58,11 @@ final class Charges implements AllocationListener {
       public long bytes() {
         return share.bytes();
       }
+
+      @Override
+      public boolean isComingBack() {
+        return isAnythingOnItsWay();
+      }
     };
   }
 
@@ -97,6 +102,10 @@ final class Charges implements AllocationListener {
               .formatted(allocatedBytes, owedBytes));
     }
     owedBytes = 0;
+  }
+
+  private synchronized boolean isAnythingOnItsWay() {
+    return allocatedBytes > 0;
   }
 
   private long outgoingBytes() {

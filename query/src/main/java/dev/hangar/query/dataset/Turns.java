@@ -38,6 +38,11 @@ final class Turns {
           public long bytes() {
             return 0;
           }
+
+          @Override
+          public boolean isComingBack() {
+            return false;
+          }
         };
 
     /** Takes it; false where it is not there. */
@@ -47,6 +52,9 @@ final class Turns {
 
     /** How much it is. */
     long bytes();
+
+    /** Whether some may come back that no turn has, because it is on its way out. */
+    boolean isComingBack();
   }
 
   /** Who never gives a turn back before the end. */
@@ -115,12 +123,13 @@ final class Turns {
     }
   }
 
-  /** What others than holders have taken is not worth waiting for. */
+  /** What others have taken, who have nothing to do with files, is not worth waiting for. */
   private void awaitRoom(TableName name) {
     long begun = System.nanoTime();
     try {
       while (!room.tryTake()) {
-        if (holders.isEmpty() || System.nanoTime() - begun > longest.toNanos()) {
+        boolean isHopeless = holders.isEmpty() && !room.isComingBack();
+        if (isHopeless || System.nanoTime() - begun > longest.toNanos()) {
           throw noRoom(name);
         }
         ask();

@@ -10,9 +10,14 @@ import dev.hangar.store.TableWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +118,23 @@ class ChargesTest {
     }
     for (DatasetMessages messages : waiting) {
       assertThat(DatasetFiles.rows(messages)).hasSizeBetween(1_900_000, 1_999_999);
+    }
+  }
+
+  @Test
+  void aReaderWaitsForWhatIsOnItsWayOut() throws Exception {
+    memory = new Counted(100);
+    var charges = new Charges(memory, Long.MAX_VALUE);
+    var room = charges.room(new Charges.Share(50, 10));
+    var turns = new Turns(1, 1, Duration.ofSeconds(60), room);
+    charges.onPreAllocation(60);
+    try (var threads = Executors.newSingleThreadExecutor()) {
+      Future<Runnable> turn =
+          threads.submit(() -> turns.take(TableName.parse("t.csv"), Turns.KEEPING));
+      assertThatThrownBy(() -> turn.get(300, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      charges.onRelease(60);
+      turn.get().run();
     }
   }
 
