@@ -39,16 +39,21 @@ final class StatementRun {
     this.err = err;
   }
 
-  /** Prints the first rows of an answer. */
+  /** Prints the first rows of an answer; a plan whole. */
   void show(Query query, PrintWriter out) throws IOException {
     var view = new TableView(terminal, out);
     try (var bar = bar();
         QueryReader answer = ask(query, bar)) {
-      int shown = view.printFirst(answer, bar::clear);
-      boolean isAll = count(answer, bar);
-      bar.clear();
-      if (answer.rowsRead() > shown) {
-        view.printMore(answer.rowsRead() - shown, isAll);
+      boolean isAll = true;
+      if (PlanView.isPlan(answer)) {
+        PlanView.print(answer, out, bar::clear);
+      } else {
+        int shown = view.printFirst(answer, bar::clear);
+        isAll = count(answer, bar);
+        bar.clear();
+        if (answer.rowsRead() > shown) {
+          view.printMore(answer.rowsRead() - shown, isAll);
+        }
       }
       out.flush();
       bar.say(summary(answer, bar, isAll));

@@ -79,6 +79,27 @@ class SqlCommandTest {
   }
 
   @Test
+  void aPlanIsDrawnAsItIs() {
+    String sql = "explain analyze select sum(km) from \"trips/2024\" where city <> 'Oslo\u001b'";
+    Outcome asked = run(PEOPLE, "sql", sql);
+    assertThat(asked.out())
+        .startsWith("╭─ Summary ─")
+        .contains("\n│ Expression: city != 'Oslo·'", "3 rows", "Total Time: ")
+        .doesNotContain("explain_", "┌", "hangar_")
+        .endsWith("\n\"trips/2024\": columns city, km; 3 of 3 rows read, 0 batches left out\n");
+    assertThat(asked.err()).startsWith("sql: 2 rows, ").contains("cache miss");
+    assertThat(run("sql", "explain select 1").out())
+        .startsWith("explain_key,explain_value\nphysical_plan,\"╭─ Projection ");
+    assertThat(run("sql", "\nexplain (costs) select 1").err())
+        .isEqualToNormalizingNewlines(
+            """
+            hangar: EXPLAIN has no option costs here; there are ANALYZE and FORMAT
+             2 | explain (costs) select 1
+               |          ^
+            """);
+  }
+
+  @Test
   void ofManyRowsTheFirstAreShownAndTheRestCounted() {
     Outcome asked = run(WATCHED, "sql", "select a from range(100000) r(a) order by a");
     assertThat(asked.out())

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.hangar.client.PutOptions;
+import dev.hangar.client.Query;
+import dev.hangar.client.QueryReader;
 import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.CancelStatus;
 import dev.hangar.wire.FlightDescriptor;
@@ -14,6 +16,8 @@ import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,58 @@ class StatementsTest {
         .containsExactly(4L);
     assertThat(numbers("{\"sql\": \"SELECT n FROM a.b WHERE n=$x\", \"parameters\": {\"x\": 2}}"))
         .containsExactly(2L);
+  }
+
+  @Test
+  void aPlanIsAFlightThatIsMadeAnewEachTime() throws Exception {
+    String sql = "EXPLAIN ANALYZE SELECT sum(n) FROM a.b WHERE n > 2";
+    for (int time = 0; time < 2; time++) {
+      assertThat(info(json(sql)).appMetadata().toStringUtf8()).isEqualTo("{\"cache\":\"miss\"}");
+      try (QueryReader plan = asked.hangar.query(Query.of(sql))) {
+        assertThat(plan.loadNextBatch()).isTrue();
+        VectorSchemaRoot rows = plan.getVectorSchemaRoot();
+        assertThat(rows.getSchema().getFields())
+            .extracting(Field::getName)
+            .containsExactly("explain_key", "explain_value");
+        assertThat(rows.getVector(0).getObject(0)).hasToString("analyzed_plan");
+        assertThat(rows.getVector(1).getObject(0).toString()).contains("Total Time", "n > 2");
+        assertThat(rows.getVector(1).getObject(1).toString())
+            .startsWith("a.b: columns n; ")
+            .endsWith("; 5 of 5 rows read, 0 batches left out");
+        assertThat(plan.age()).isEmpty();
+      }
+    }
+    PollInfo poll = poll(command(json(sql)));
+    while (poll.next() != null) {
+      poll = poll(poll.next());
+    }
+    FlightInfo done = poll.info();
+    assertThat(done).isNotNull();
+    assertThat(done.records()).isEqualTo(2);
+  }
+
+  @Test
+  void aPlanIsRefusedAndStoppedAsItsStatementWouldBe() {
+    Asked.failureOf(
+        StatusCode.NOT_FOUND, () -> numbers("{\"sql\": \"EXPLAIN SELECT 1 FROM none\"}"));
+    StatusException failure =
+        Asked.failureOf(
+            StatusCode.INVALID_ARGUMENT, () -> info(json("EXPLAIN SELECT nope FROM a.b")));
+    assertThat(failure.detail().orElseThrow().position()).hasValue(15);
+    Asked.failureOf(
+        StatusCode.INVALID_ARGUMENT, () -> info(json("EXPLAIN CREATE TABLE c AS FROM a.b")));
+    Asked.failureOf(
+        StatusCode.DEADLINE_EXCEEDED,
+        () ->
+            numbers(json("EXPLAIN ANALYZE " + ENDLESS).replace("}", ", \"timeout\": \"300ms\"}")));
+    PollInfo running = poll(command(json("EXPLAIN ANALYZE " + ENDLESS)));
+    assertThat(running.next()).isNotNull();
+    assertThat(asked.raw.cancelFlightInfo(running.info(), CallOptions.NONE))
+        .isEqualTo(CancelStatus.CANCELLED);
+    for (int i = 0; i < Limits.STATEMENTS; i++) {
+      assertThat(numbers("{\"sql\": \"SELECT " + i + "::BIGINT\"}")).hasSize(1);
+    }
+    assertThat(numbers(json("EXPLAIN " + ENDLESS))).hasSize(1);
   }
 
   @Test

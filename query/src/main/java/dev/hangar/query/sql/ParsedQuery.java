@@ -11,7 +11,9 @@ import java.util.List;
  * @param columns those named by their table's whole name
  * @param parameters where values belong
  * @param normalized the same for queries that differ in spaces, comments and capitals alone
- * @param isDeterministic whether it answers the same as long as its tables are the same
+ * @param isDeterministic whether it answers the same as long as its tables are the same; a plan is
+ *     not the same: its times are another run's, and how many rows DuckDB expects follows from more
+ *     than tables, while it takes milliseconds to make another one
  */
 record ParsedQuery(
     String text,

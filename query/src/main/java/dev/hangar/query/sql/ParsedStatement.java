@@ -13,6 +13,19 @@ record ParsedStatement(ParsedQuery query, Target target) {
     /** They are answered. */
     record Answer() implements Target {}
 
+    /**
+     * They are not asked for: what is answered is how DuckDB comes by them.
+     *
+     * @param isRun whether the query runs for that, and the plan tells how long it took
+     * @param format DuckDB's name for how the plan is written
+     */
+    record Explain(boolean isRun, String format) implements Target {
+      /** What stands before the query. */
+      String prefix() {
+        return "EXPLAIN (" + (isRun ? "ANALYZE, " : "") + "FORMAT " + format + ") ";
+      }
+    }
+
     /** They become a table. */
     record Create(List<String> path, Mode mode) implements Target {
       /** What becomes of a table that is there. */

@@ -3,7 +3,9 @@ package dev.hangar.query.sql;
 import dev.hangar.query.arrow.AttachedThreads;
 import dev.hangar.query.arrow.BatchReader;
 import dev.hangar.query.arrow.NumberedColumns;
+import dev.hangar.query.duckdb.Sql;
 import dev.hangar.query.file.BatchSize;
+import dev.hangar.query.sql.ParsedStatement.Target;
 import dev.hangar.query.sql.QueryPlan.Scan;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -74,12 +76,7 @@ final class QueryRun implements AutoCloseable {
       throws SQLException, IOException {
     open.push(connection);
     for (int i = 0; i < query.tables().size(); i++) {
-      define(
-          query.tables().get(i),
-          query.plan().scans().get(i),
-          SplicedText.view(i),
-          connection,
-          threads);
+      define(query.tables().get(i), query.plan().scans().get(i), i, connection, threads);
     }
     var statement = (DuckDBPreparedStatement) connection.createStatement();
     open.push(statement);
@@ -88,9 +85,20 @@ final class QueryRun implements AutoCloseable {
     var result = (DuckDBResultSet) statement.executeQuery(query.plan().sql());
     open.push(result);
     var reader = (ArrowReader) result.arrowExportStream(allocator, BatchSize.rows(rowBytes()));
-    open.push(reader);
-    rows = reader;
-    return reader.getVectorSchemaRoot();
+    ArrowReader answer = answer(reader);
+    open.push(answer);
+    rows = answer;
+    return answer.getVectorSchemaRoot();
+  }
+
+  /** Of an explained query, the plan. */
+  private ArrowReader answer(ArrowReader reader) {
+    Target.Explain explain = query.plan().explain();
+    if (explain == null) {
+      return reader;
+    }
+    var text = new PlanText(query, explain, place.folders());
+    return new PlanReader(reader, text::told, () -> text.tables(sources), allocator);
   }
 
   /** Loads the next rows; false behind the last. Blocks. */
@@ -146,8 +154,9 @@ final class QueryRun implements AutoCloseable {
   }
 
   private void define(
-      SqlTable table, Scan scan, String view, DuckDBConnection connection, AttachedThreads threads)
+      SqlTable table, Scan scan, int number, DuckDBConnection connection, AttachedThreads threads)
       throws SQLException, IOException {
+    String view = SplicedText.view(number);
     try (Statement statement = connection.createStatement()) {
       String create = "CREATE TEMP VIEW " + view + " AS SELECT ";
       if (table instanceof SqlTable.Files files) {
@@ -156,14 +165,32 @@ final class QueryRun implements AutoCloseable {
           && scan instanceof Scan.Columns columns) {
         String from = view + "_rows";
         connection.registerArrowStream(from, stream(batches, columns, threads));
-        if (!columns.isReadOnce()) {
-          statement.execute("CREATE TEMP TABLE " + view + "_copy AS FROM " + from);
-          from = view + "_copy";
+        if (!columns.isReadOnce() && query.plan().isRun()) {
+          String copy = copy(number);
+          statement.execute("CREATE TEMP TABLE " + copy + " AS FROM " + from);
+          from = copy;
         }
-        String selection = columns.all().selection(columns.columns()::contains);
-        statement.execute(create + selection + " FROM " + from);
+        statement.execute(create + selection(columns) + " FROM " + from);
       }
     }
+  }
+
+  private String selection(Scan.Columns scan) {
+    return isShown()
+        ? scan.all().namedSelection(scan.columns()::contains)
+        : scan.all().selection(scan.columns()::contains);
+  }
+
+  /** What the copy of a table is called; in a plan, as people know it, but for its number. */
+  private String copy(int number) {
+    return isShown()
+        ? Sql.identifier(query.text().name(number).replace("\"", "") + " #" + (number + 1))
+        : SplicedText.view(number) + "_copy";
+  }
+
+  /** Whether people see what things are called here. */
+  private boolean isShown() {
+    return query.plan().explain() != null;
   }
 
   private ArrowArrayStream stream(
@@ -191,7 +218,8 @@ final class QueryRun implements AutoCloseable {
               case SqlTable.Stored(var version) -> new VersionSource(version, filters, statistics);
               case SqlTable.ArrowFile file -> new ArrowFileSource(file);
             });
-    var batches = new BatchReader(numbered, scan.columns(), source, allocator);
+    Schema given = isShown() ? scan.all().named(numbered) : numbered;
+    var batches = new BatchReader(given, scan.columns(), source, allocator);
     return new LearningReader(batches, source, scan.columns(), scan.all().names(), allocator);
   }
 

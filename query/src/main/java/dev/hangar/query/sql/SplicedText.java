@@ -80,13 +80,20 @@ final class SplicedText {
     String told = said;
     for (int i = query.tables().size() - 1; i >= 0; i--) {
       TableReference table = query.tables().get(i);
-      String name = table.path().stream().map(SplicedText::plain).collect(Collectors.joining("."));
+      String name = name(i);
       if (!table.isNamed()) {
         told = told.replace(view(i) + " AS " + plain(table.path().getLast()), name);
       }
       told = told.replace(view(i), name);
     }
     return told;
+  }
+
+  /** What the author calls the table with that number. */
+  String name(int table) {
+    return query.tables().get(table).path().stream()
+        .map(SplicedText::plain)
+        .collect(Collectors.joining("."));
   }
 
   /** A name in quotes, if it needs them. */

@@ -74,6 +74,10 @@ public final class SqlEngine implements AutoCloseable {
           QueryPlan plan = planner().plan(text, opened, null);
           yield new PreparedQuery(command, statement.query(), text, opened, plan, null);
         }
+        case Target.Explain explain -> {
+          QueryPlan plan = planner().plan(text, opened, null).explained(text, explain);
+          yield new PreparedQuery(command, statement.query(), text, opened, plan, null);
+        }
         case Target.Create create -> {
           QueryPlan plan = planner().plan(text, opened, null);
           SqlWrite write = created(create, plan);

@@ -1,6 +1,7 @@
 package dev.hangar.query.sql;
 
 import dev.hangar.query.duckdb.Sandbox;
+import dev.hangar.query.sql.ParsedStatement.Target;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -90,8 +91,10 @@ final class SqlParser implements AutoCloseable {
             walk.tables(),
             walk.columns(),
             walk.parameters(),
-            normalized(tree),
-            walk.isDeterministic());
+            text.target() instanceof Target.Explain explain
+                ? explain.prefix() + normalized(tree)
+                : normalized(tree),
+            walk.isDeterministic() && !(text.target() instanceof Target.Explain));
     return new ParsedStatement(query, text.target());
   }
 
@@ -141,8 +144,9 @@ final class SqlParser implements AutoCloseable {
         && message.startsWith("Only SELECT")) {
       return SqlException.invalid(
           "this kind of statement does not run here; there are SELECT, FROM, WITH, VALUES, UNPIVOT,"
-              + " PIVOT … ON … IN (…), DESCRIBE, SUMMARIZE, CREATE TABLE … AS, and INSERT INTO …"
-              + " SELECT. Of a PIVOT the values have to be told, since the columns follow from them");
+              + " PIVOT … ON … IN (…), DESCRIBE, SUMMARIZE, EXPLAIN and EXPLAIN ANALYZE of those,"
+              + " CREATE TABLE … AS, and INSERT INTO … SELECT. Of a PIVOT the values have to be told,"
+              + " since the columns follow from them");
     }
     int position = answer.path("position").asInt(-1);
     return placed(SqlException.invalid(message, position), text);

@@ -19,10 +19,37 @@ record StatementText(String query, int offset, Target target) {
    */
   static StatementText of(String sql) {
     requireBounded(sql);
+    StatementText explain = explain(sql);
+    StatementText write = explain == null ? write(sql) : explain;
+    return write == null ? answer(sql) : write;
+  }
+
+  private static @Nullable StatementText write(String sql) {
     StatementText create = create(sql);
-    StatementText insert = create == null ? insert(sql) : create;
-    StatementText describe = insert == null ? describe(sql) : insert;
+    return create == null ? insert(sql) : create;
+  }
+
+  private static StatementText answer(String sql) {
+    StatementText describe = describe(sql);
     return describe == null ? new StatementText(sql, 0, new Target.Answer()) : describe;
+  }
+
+  private static @Nullable StatementText explain(String sql) {
+    var words = new StatementWords(sql);
+    if (!words.skip("EXPLAIN")) {
+      return null;
+    }
+    Target.Explain target = ExplainOptions.read(words);
+    int from = words.from();
+    String rest = sql.substring(from);
+    if (write(rest) != null) {
+      throw SqlException.invalid(
+          "EXPLAIN shows the plan of a query alone; leave out the CREATE TABLE … AS, or the INSERT"
+              + " INTO, before the query",
+          from);
+    }
+    StatementText query = answer(rest);
+    return new StatementText(query.query(), from + query.offset(), target);
   }
 
   /**

@@ -2,12 +2,30 @@ package dev.hangar.query.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * The words of a statement from its start on: names, texts, numbers and signs, without the spaces
  * and comments between them. Needs no stack, however long a statement is. For one thread.
  */
 final class StatementWords {
+  private static final Set<String> QUERY_WORDS =
+      Set.of(
+          "SELECT",
+          "FROM",
+          "WITH",
+          "VALUES",
+          "TABLE",
+          "DESCRIBE",
+          "DESC",
+          "SUMMARIZE",
+          "SHOW",
+          "PIVOT",
+          "PIVOT_WIDER",
+          "UNPIVOT",
+          "PIVOT_LONGER");
+
   private final String sql;
   private int from;
   private int to;
@@ -42,6 +60,17 @@ final class StatementWords {
   /** The first character of the word; 0 at the end. */
   char sign() {
     return isAtEnd() ? 0 : sql.charAt(from);
+  }
+
+  /** The word; empty at the end. */
+  String word() {
+    return sql.substring(from, to);
+  }
+
+  /** Whether a word stands behind this one that a query can begin with. */
+  boolean isBeforeQuery() {
+    var behind = new StatementWords(sql.substring(to));
+    return behind.sign() == '(' || QUERY_WORDS.contains(behind.word().toUpperCase(Locale.ROOT));
   }
 
   /** Whether the next words are these, in capitals or not; goes behind them if they are. */

@@ -104,6 +104,37 @@ final class TableColumns {
         .collect(Collectors.joining(", "));
   }
 
+  /** The same of columns that are there under the names of {@link #named}. */
+  String namedSelection(IntPredicate isThere) {
+    return IntStream.range(0, columns.size())
+        .mapToObj(column ->
+            isThere.test(column) && isNameable()
+                ? Sql.identifier(columns.get(column).name())
+                : selected(column, isThere.test(column)))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** A schema with numbered columns, with names for them that people know. */
+  Schema named(Schema numbered) {
+    if (!isNameable()) {
+      return numbered;
+    }
+    return new Schema(
+        IntStream.range(0, columns.size())
+            .mapToObj(column -> named(columns.get(column).name(), numbered.getFields().get(column)))
+            .toList());
+  }
+
+  private static Field named(String name, Field field) {
+    return new Field(name, field.getFieldType(), field.getChildren());
+  }
+
+  /** Whether all names come through Arrow's C interface as they are. */
+  private boolean isNameable() {
+    return names().stream()
+        .allMatch(name -> name.length() <= Limits.NAME_CHARS && name.indexOf(0) < 0);
+  }
+
   private String selected(int number, boolean isThere) {
     Column column = columns.get(number);
     String name = " AS " + Sql.identifier(column.name());

@@ -81,6 +81,11 @@ abstract sealed class TableSource implements BatchSource, AutoCloseable
     return rowsGiven.get();
   }
 
+  /** Numbers of the columns whose values may have batches left out. */
+  List<Integer> filtered() {
+    return List.of();
+  }
+
   /** How many batches were left out. Any thread. */
   long batchesSkipped() {
     return 0;

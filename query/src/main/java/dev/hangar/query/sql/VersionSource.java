@@ -92,6 +92,11 @@ final class VersionSource extends TableSource {
   }
 
   @Override
+  List<Integer> filtered() {
+    return filters.stream().map(ColumnFilter::column).distinct().toList();
+  }
+
+  @Override
   long batchesSkipped() {
     return batchesSkipped.get();
   }

@@ -42,6 +42,11 @@ final class Workplace implements AutoCloseable {
     return database.duplicate();
   }
 
+  /** Folders that files lie in. */
+  List<String> folders() {
+    return settings.directoryNames();
+  }
+
   /** The threads behind that connection. */
   AttachedThreads threads() {
     return threads;
