@@ -1,11 +1,10 @@
 package dev.hangar.cli;
 
-import dev.hangar.client.Change;
+import dev.hangar.client.BatchMemory;
 import dev.hangar.client.Hangar;
-import dev.hangar.client.TransferSummary;
+import dev.hangar.client.PutOptions;
 import dev.hangar.wire.grpc.StatusException;
 import java.io.IOException;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -44,36 +43,21 @@ final class ExportCommand implements Callable<Integer> {
     try (Hangar hangar = session.connect();
         var bar = session.progress("export " + name, OptionalLong.of(hangar.info(name).rows()));
         ArrowReader rows = hangar.get(name)) {
-      requireNoTable(hangar);
-      var sent = hangar.put(file, rows, bar);
-      requireFile(hangar, sent);
+      var how = PutOptions.DEFAULT.kind(PutOptions.Kind.FILE);
+      var sent = hangar.put(file, rows, bar, BatchMemory.FRESH, how);
       bar.done(sent.rows(), sent.bytes());
+    } catch (StatusException e) {
+      boolean isNoFile = e.detail().filter(d -> d.code().equals("NOT_A_FILE")).isPresent();
+      throw isNoFile ? noFolder(e) : e;
     }
     return ExitCode.OK;
   }
 
-  /** What is below none of the server's folders would take the place of a table of that name. */
-  private void requireNoTable(Hangar hangar) {
-    try {
-      hangar.versions(file);
-    } catch (StatusException e) {
-      return; // there is a file, or nothing
-    }
-    throw noFolder();
-  }
-
-  /** Only tables have versions. */
-  private void requireFile(Hangar hangar, TransferSummary sent) {
-    if (sent.version().isPresent()) {
-      hangar.commit(List.of(Change.drop(file, sent.version().getAsLong())));
-      throw noFolder();
-    }
-  }
-
-  private FailedException noFolder() {
+  private FailedException noFolder(StatusException failure) {
     return new FailedException(
         file
             + " is below no folder of the server's, and nothing was written; it serves folders"
-            + " with --datasets, and 'hangar get -o' writes files of this machine");
+            + " with --datasets, and 'hangar get -o' writes files of this machine",
+        failure);
   }
 }

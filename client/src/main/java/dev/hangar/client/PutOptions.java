@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey under which a repeated put is the same one, 1 to 128 printable ASCII
  *     characters; null: one that is made up for each put
  * @param keepVersions replaced versions that stay readable, as in {@code name@7}
+ * @param kind what the name has to mean, or else the put is refused before its first row; null: any
  */
 public record PutOptions(
     Mode mode,
@@ -28,7 +29,8 @@ public record PutOptions(
     OptionalLong ifVersion,
     @Nullable Duration timeToLive,
     @Nullable String idempotencyKey,
-    OptionalInt keepVersions) {
+    OptionalInt keepVersions,
+    @Nullable Kind kind) {
   /** What becomes of the rows that are there. */
   public enum Mode {
     /** They are replaced. */
@@ -47,9 +49,18 @@ public record PutOptions(
     MEMORY
   }
 
+  /** What a name means to the server. */
+  public enum Kind {
+    /** A table of its store. */
+    TABLE,
+    /** A file below a folder that it serves. */
+    FILE
+  }
+
   /** In place of what is there, as the server does where nobody says. */
   public static final PutOptions DEFAULT =
-      new PutOptions(Mode.REPLACE, null, OptionalLong.empty(), null, null, OptionalInt.empty());
+      new PutOptions(
+          Mode.REPLACE, null, OptionalLong.empty(), null, null, OptionalInt.empty(), null);
 
   public PutOptions {
     if (timeToLive != null && timeToLive.toMillis() < 1) {
@@ -58,29 +69,38 @@ public record PutOptions(
   }
 
   public PutOptions mode(Mode mode) {
-    return new PutOptions(mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions);
+    return new PutOptions(
+        mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions, kind);
   }
 
   public PutOptions durability(Durability durability) {
-    return new PutOptions(mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions);
+    return new PutOptions(
+        mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions, kind);
   }
 
   public PutOptions ifVersion(long version) {
     return new PutOptions(
-        mode, durability, OptionalLong.of(version), timeToLive, idempotencyKey, keepVersions);
+        mode, durability, OptionalLong.of(version), timeToLive, idempotencyKey, keepVersions, kind);
   }
 
   public PutOptions timeToLive(Duration timeToLive) {
-    return new PutOptions(mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions);
+    return new PutOptions(
+        mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions, kind);
   }
 
   public PutOptions idempotencyKey(String idempotencyKey) {
-    return new PutOptions(mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions);
+    return new PutOptions(
+        mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions, kind);
   }
 
   public PutOptions keepVersions(int versions) {
     return new PutOptions(
-        mode, durability, ifVersion, timeToLive, idempotencyKey, OptionalInt.of(versions));
+        mode, durability, ifVersion, timeToLive, idempotencyKey, OptionalInt.of(versions), kind);
+  }
+
+  public PutOptions kind(Kind kind) {
+    return new PutOptions(
+        mode, durability, ifVersion, timeToLive, idempotencyKey, keepVersions, kind);
   }
 
   /** What says this to a server; with a key in any case, which has to stay for all attempts. */
@@ -90,10 +110,10 @@ public record PutOptions(
     for (var word : words().entrySet()) {
       headers = headers.with("hangar-" + word.getKey(), word.getValue());
     }
-    return headers;
+    return kind == null ? headers : headers.with("hangar-kind", word(kind));
   }
 
-  /** What differs from what servers do by themselves, but for the key. */
+  /** What differs from what servers do by themselves, but for the key and the kind. */
   Map<String, String> words() {
     var words = new LinkedHashMap<String, String>();
     if (mode != Mode.REPLACE) {

@@ -60,7 +60,8 @@ final class Puts {
   Optional<TransferSummary> putParts(
       Operation operation, RowSource source, String name, PutOptions how, Progress progress)
       throws IOException {
-    if (how.idempotencyKey() != null || !isHangar(operation)) {
+    boolean isOfFile = how.kind() == PutOptions.Kind.FILE;
+    if (how.idempotencyKey() != null || isOfFile || !isHangar(operation)) {
       return Optional.empty();
     }
     var session = new UploadSession(actions, options, time, operation);

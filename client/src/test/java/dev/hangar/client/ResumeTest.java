@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hangar.client.PutOptions.Durability;
+import dev.hangar.client.PutOptions.Kind;
 import dev.hangar.client.PutOptions.Mode;
 import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.FlightServer;
@@ -197,7 +198,8 @@ class ResumeTest {
             .durability(Durability.MEMORY)
             .ifVersion(0)
             .timeToLive(Duration.ofMinutes(10))
-            .keepVersions(2));
+            .keepVersions(2)
+            .kind(Kind.TABLE));
     assertThat(said())
         .isEqualTo(
             Map.of(
@@ -206,7 +208,8 @@ class ResumeTest {
                 "hangar-durability", "memory",
                 "hangar-if-version", "0",
                 "hangar-ttl", "600000ms",
-                "hangar-keep-versions", "2"));
+                "hangar-keep-versions", "2",
+                "hangar-kind", "table"));
   }
 
   private Map<String, String> said() {

@@ -2,6 +2,7 @@ package dev.hangar.server;
 
 import dev.hangar.store.Durability;
 import dev.hangar.store.Quoted;
+import dev.hangar.store.TableName;
 import dev.hangar.store.WriteOptions;
 import dev.hangar.wire.grpc.Metadata;
 import dev.hangar.wire.grpc.StatusCode;
@@ -40,6 +41,12 @@ final class CallHeaders {
   /** A part that is sent again takes the place of the one before, key or not. */
   private static final String KEY = PREFIX + "idempotency-key";
 
+  /** What the name of a put has to mean, or else nothing of it is taken. */
+  private static final String KIND = PREFIX + "kind";
+
+  private static final String KIND_FILE = "file";
+  private static final String KIND_TABLE = "table";
+
   /**
    * What a client has already of a file, and wants the rest of.
    *
@@ -66,15 +73,46 @@ final class CallHeaders {
     for (Map.Entry<String, String> header : ours(headers)) {
       String name = header.getKey();
       String word = name.substring(PREFIX.length());
-      if (!WriteWords.ALL.contains(word)) {
+      if (!isOfWrites(name)) {
         throw unknown(header, writeHeaders());
       }
       if (!seen.add(name)) {
         throw invalid("header " + name + ": there is more than one; say it once");
       }
-      options = WriteWords.apply(options, word, header.getValue(), "header " + name);
+      if (!name.equals(KIND)) {
+        options = WriteWords.apply(options, word, header.getValue(), "header " + name);
+      }
     }
     return options;
+  }
+
+  private static boolean isOfWrites(String name) {
+    return name.equals(KIND) || WriteWords.ALL.contains(name.substring(PREFIX.length()));
+  }
+
+  /**
+   * Refuses a put to a name that does not mean what the caller takes it for.
+   *
+   * @throws StatusException INVALID_ARGUMENT: it means the other; or the header says neither
+   */
+  static void requireKind(Metadata headers, TableName name, boolean isFile) {
+    String kind = headers.text(KIND).orElse(isFile ? KIND_FILE : KIND_TABLE);
+    switch (kind) {
+      case KIND_FILE -> {
+        if (!isFile) {
+          throw NotThisKind.file(name, "header " + KIND);
+        }
+      }
+      case KIND_TABLE -> {
+        if (isFile) {
+          throw NotThisKind.table(name, "header " + KIND);
+        }
+      }
+      default ->
+          throw invalid(
+              "header %s: %s is not understood; it has to be table or file"
+                  .formatted(KIND, Quoted.of(kind)));
+    }
   }
 
   /**
@@ -175,7 +213,7 @@ final class CallHeaders {
   private static void requireKnown(Metadata headers, List<String> known) {
     for (Map.Entry<String, String> header : ours(headers)) {
       String name = header.getKey();
-      if (!known.contains(name) && !WriteWords.ALL.contains(name.substring(PREFIX.length()))) {
+      if (!known.contains(name) && !isOfWrites(name)) {
         throw unknown(header, String.join(", ", known));
       }
     }
@@ -218,7 +256,9 @@ final class CallHeaders {
   }
 
   private static String writeHeaders() {
-    return WriteWords.ALL.stream().map(PREFIX::concat).collect(Collectors.joining(", "));
+    return WriteWords.ALL.stream()
+        .map(PREFIX::concat)
+        .collect(Collectors.joining(", ", "", ", " + KIND));
   }
 
   private static StatusException unknown(Map.Entry<String, String> header, String known) {

@@ -264,6 +264,7 @@ final class DatasetFlights {
   /** Who writes the file of that name, once its schema is there. */
   Function<ByteBuffer, TableWriter> writers(CallContext call, TableName name, CallLog.Entry entry) {
     entry.table(name);
+    CallHeaders.requireKind(call.headers(), name, true);
     boolean mustBeNew = CallHeaders.mustBeNewFile(call.headers());
     return schema -> datasets.write(name, schema, mustBeNew);
   }

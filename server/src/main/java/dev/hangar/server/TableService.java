@@ -254,6 +254,7 @@ final class TableService implements FlightService {
     entry.table(table.name());
     byte[] origin = Dialect.origin(descriptor, table.name()).encode().toByteArray();
     WriteOptions options = CallHeaders.writeOptions(call.headers());
+    CallHeaders.requireKind(call.headers(), table.name(), false);
     return schema -> store.write(table.name(), origin, schema, options);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hangar.store.Durability;
+import dev.hangar.store.TableName;
 import dev.hangar.store.WriteOptions;
 import dev.hangar.store.WriteOptions.Mode;
 import dev.hangar.wire.grpc.Metadata;
@@ -99,7 +100,7 @@ class CallHeadersTest {
         () -> CallHeaders.writeOptions(Metadata.of("hangar-compression", "zstd")),
         "header hangar-compression: \"zstd\" is not understood here; there are"
             + " hangar-durability, hangar-mode, hangar-if-version, hangar-ttl,"
-            + " hangar-idempotency-key, hangar-keep-versions");
+            + " hangar-idempotency-key, hangar-keep-versions, hangar-kind");
     assertInvalid(
         () -> CallHeaders.writeOptions(Metadata.of("hangar-skip-batches", "1")),
         "hangar-skip-batches");
@@ -108,6 +109,25 @@ class CallHeadersTest {
             CallHeaders.writeOptions(
                 Metadata.of("hangar-mode", "append").with("hangar-mode", "replace")),
         "more than one");
+  }
+
+  @Test
+  void aNameMeansWhatItsCallerTakesItFor() {
+    TableName name = TableName.parse("a/t.parquet");
+    for (boolean isFile : new boolean[] {true, false}) {
+      Metadata right = Metadata.of("hangar-kind", isFile ? "file" : "table");
+      Metadata wrong = Metadata.of("hangar-kind", isFile ? "table" : "file");
+      CallHeaders.requireKind(Metadata.EMPTY, name, isFile);
+      CallHeaders.requireKind(right, name, isFile);
+      assertInvalid(() -> CallHeaders.requireKind(wrong, name, isFile), "nothing was written");
+      assertThat(CallHeaders.writeOptions(right)).isEqualTo(WriteOptions.DEFAULT);
+    }
+    assertInvalid(
+        () -> CallHeaders.requireKind(Metadata.of("hangar-kind", "FILE"), name, true),
+        "it has to be table or file");
+    assertThat(CallHeaders.skipBatches(Metadata.of("hangar-kind", "file"))).isZero();
+    assertInvalid(
+        () -> CallHeaders.checkPart(Metadata.of("hangar-kind", "table")), "is not for a part");
   }
 
   @Test

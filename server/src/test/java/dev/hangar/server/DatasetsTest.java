@@ -115,6 +115,42 @@ class DatasetsTest {
   }
 
   @Test
+  void aPutIsRefusedWhereItsNameMeansSomethingElseThanItsCallerSays() throws Exception {
+    Metadata file = Metadata.of("hangar-kind", "file");
+    Metadata table = Metadata.of("hangar-kind", "table");
+    put("a/t.parquet", file, 1);
+    put("t", table, 2);
+    assertThat(failureOf(StatusCode.INVALID_ARGUMENT, () -> put("t", file, 3)))
+        .hasMessageContaining("\"t\" would be a table")
+        .satisfies(e -> assertThat(e.detail().orElseThrow().code()).isEqualTo("NOT_A_FILE"));
+    assertThat(failureOf(StatusCode.INVALID_ARGUMENT, () -> put("a/t.parquet", table, 3)))
+        .hasMessageContaining("\"a/t.parquet\" is a file")
+        .satisfies(e -> assertThat(e.detail().orElseThrow().code()).isEqualTo("NOT_A_TABLE"));
+    failureOf(StatusCode.INVALID_ARGUMENT, () -> put("new", file, 3));
+    assertThat(
+            failureOf(
+                StatusCode.INVALID_ARGUMENT, () -> put("t", Metadata.of("hangar-kind", "view"), 3)))
+        .hasMessageContaining("it has to be table or file");
+    assertThat(asked.numbers("t")).containsExactly(2L);
+    assertThat(asked.numbers("a/t.parquet")).containsExactly(1L);
+    assertThat(asked.hangar.list())
+        .extracting(TableInfo::name)
+        .containsExactlyInAnyOrder("t", "a/t.parquet");
+    try (var plain = new Asked(ServerConfig.defaults().withMemoryBytes(MEMORY_BYTES))) {
+      PutOptions how = PutOptions.DEFAULT.kind(PutOptions.Kind.FILE);
+      assertThat(
+              failureOf(StatusCode.INVALID_ARGUMENT, () -> plain.put("t.parquet", how, 1))
+                  .detail()
+                  .orElseThrow()
+                  .code())
+          .isEqualTo("NOT_A_FILE");
+      assertThat(plain.hangar.list()).isEmpty();
+      plain.put("t.parquet", PutOptions.DEFAULT.kind(PutOptions.Kind.TABLE), 1);
+      assertThat(plain.numbers("t.parquet")).containsExactly(1L);
+    }
+  }
+
+  @Test
   void putsThatDoNotEndLeaveNothing() throws Exception {
     put("t.parquet", Metadata.EMPTY, 1);
     try (PutCall put = asked.raw.doPut(CallOptions.NONE)) {
