@@ -22,6 +22,9 @@ public final class FolderDuckDb implements AutoCloseable {
   /** What looking at files may take, beside what reading them may. */
   private static final long LOOKING_BYTES = 128L << 20;
 
+  /** What DuckDB says to all that comes to a database in which something failed within. */
+  private static final String BROKEN = "database has been invalidated";
+
   private final List<String> folders;
   private final long memoryBytes;
   private final int threads;
@@ -62,20 +65,50 @@ public final class FolderDuckDb implements AutoCloseable {
 
   /** A database to read {@code files} with, for one thread. */
   public synchronized DuckDb on(List<Path> files, Results how) throws SQLException {
-    DuckDBConnection plain = complete().duplicate();
     try {
-      DuckDBConnection results = streaming(how).duplicate();
-      try {
-        DuckDb.execute(results, "SET streaming_buffer_size = '" + streamBuffer + "'");
-        return new DuckDb(plain, results, literal(files));
-      } catch (SQLException e) {
-        results.close();
+      return opened(files, how);
+    } catch (SQLException e) {
+      if (!String.valueOf(e.getMessage()).contains(BROKEN)) {
         throw e;
       }
+      forget(e);
+      return opened(files, how);
+    }
+  }
+
+  private DuckDb opened(List<Path> files, Results how) throws SQLException {
+    DuckDBConnection plain = connectionTo(complete());
+    try {
+      return new DuckDb(plain, connectionTo(streaming(how)), literal(files));
     } catch (SQLException e) {
       plain.close();
       throw e;
     }
+  }
+
+  /** The statement that it begins with tells whether the database is whole. */
+  private DuckDBConnection connectionTo(DuckDBConnection database) throws SQLException {
+    DuckDBConnection made = database.duplicate();
+    try {
+      DuckDb.execute(made, "SET streaming_buffer_size = '" + streamBuffer + "'");
+      return made;
+    } catch (SQLException e) {
+      made.close();
+      throw e;
+    }
+  }
+
+  /** Has others made in place of those there are; who reads with one of them still can. */
+  private void forget(SQLException why) {
+    for (DuckDBConnection each : all()) {
+      try {
+        each.close();
+      } catch (SQLException e) {
+        why.addSuppressed(e);
+      }
+    }
+    streaming.clear();
+    complete = null;
   }
 
   private DuckDBConnection complete() throws SQLException {
@@ -125,12 +158,16 @@ public final class FolderDuckDb implements AutoCloseable {
   @Override
   public synchronized void close() throws SQLException {
     closed = true;
+    for (DuckDBConnection each : all()) {
+      each.close();
+    }
+  }
+
+  private List<DuckDBConnection> all() {
     List<DuckDBConnection> all = new ArrayList<>(streaming.values());
     if (complete != null) {
       all.add(complete);
     }
-    for (DuckDBConnection each : all) {
-      each.close();
-    }
+    return all;
   }
 }
