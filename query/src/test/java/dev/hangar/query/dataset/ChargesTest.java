@@ -174,7 +174,8 @@ class ChargesTest {
     assertThat(memory.usedBytes()).isPositive();
     held.forEach(message -> message.release().run());
     assertThat(memory.usedBytes()).isZero();
-    assertThat(DatasetFiles.rows(read("t.parquet"))).hasSize(2_000_000);
+    numbers("few.parquet", 10);
+    assertThat(DatasetFiles.rows(read("few.parquet"))).hasSize(10);
   }
 
   @Test
