@@ -149,7 +149,8 @@ public final class SqlEngine implements AutoCloseable {
       throw new SqlException(
           Kind.BUSY,
           "a statement may take %d bytes here, and so many are not free; try again in a moment"
-              .formatted(settings.memoryBytes()));
+                  .formatted(settings.memoryBytes())
+              + ", or give the server more with --memory");
     }
     return new Running(place, query);
   }
