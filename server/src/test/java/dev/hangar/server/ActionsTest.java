@@ -52,7 +52,7 @@ class ActionsTest {
         () -> asked.perform("rename", "{\"from\": \"b\", \"to\": \"c\", \"if_version\": 99}"));
     failureOf(StatusCode.INVALID_ARGUMENT, () -> asked.hangar.rename("b", "c@3"));
     assertThat(names()).containsExactly("b", "x/y");
-    assertThat(asked.console).anyMatch(line -> line.contains("rename a to x/y"));
+    Asked.awaitLine(asked.console, "rename a to x/y");
   }
 
   @Test
@@ -171,7 +171,7 @@ class ActionsTest {
     part(upload, 3, 99);
     part(upload, 3, 20);
     assertThat(names()).as("nobody sees it yet").isEmpty();
-    assertThat(asked.console).anyMatch(line -> line.contains("a/b part 9"));
+    Asked.awaitLine(asked.console, "a/b part 9");
     for (int again = 0; again < 2; again++) { // an answer may have been lost
       assertThat(asked.perform("FinishParallelUpload", finished(upload)))
           .matches("\\{\"table\":\"a/b\",\"version\":1,\"rows\":4,\"bytes\":\\d+}");

@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -47,6 +48,15 @@ final class Asked implements AutoCloseable {
     server = HangarServer.start(config.withPort(0), console::add);
     hangar = Hangar.connect(server.url());
     raw = FlightClient.of(Location.grpc("127.0.0.1", server.port()));
+  }
+
+  /** Waits for a line with this in it: lines are written a moment after what they tell. */
+  static void awaitLine(List<String> console, String part) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (console.stream().noneMatch(line -> line.contains(part))) {
+      assertThat(System.nanoTime()).as("a line with " + part + " in " + console).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
   }
 
   /** Nothing may be left behind. */

@@ -219,6 +219,7 @@ class DatasetsTest {
     assertThat(failure).hasMessageContaining("bad.parquet");
     assertThat(failure.description()).doesNotContain(folder.toString());
     assertThat(asked.numbers("good.parquet")).containsExactly(1L);
+    Asked.awaitLine(asked.console, "DATA_LOSS"); // behind both lists
     assertThat(asked.console).filteredOn(line -> line.startsWith("Not listed")).hasSize(1);
   }
 

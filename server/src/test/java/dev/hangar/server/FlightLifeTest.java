@@ -267,7 +267,7 @@ class FlightLifeTest {
     assertThat(failureOf(() -> put(20_000_000)).detail().orElseThrow().retry())
         .as("what would never fit")
         .isEqualTo(RetryAdvice.NEVER);
-    assertThat(console).anyMatch(line -> line.endsWith("[trace " + trace + "]"));
+    Asked.awaitLine(console, "[trace " + trace + "]");
   }
 
   @Test

@@ -22,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -153,7 +152,7 @@ class HangarServerTest {
       put.send(FlightData.schema(FlightDescriptor.path("t"), schema()));
       put.send(batch(1_000));
     }
-    awaitLine("CANCELLED");
+    Asked.awaitLine(console, "CANCELLED");
     assertThat(rows("t")).isEqualTo(3);
   }
 
@@ -268,7 +267,7 @@ class HangarServerTest {
     put("sales/2024", 3);
     rows(Ticket.of("sales/2024"));
     failureOf(() -> rows(Ticket.of("nothing\nforged line")));
-    awaitLine("INVALID_ARGUMENT");
+    Asked.awaitLine(console, "INVALID_ARGUMENT");
     assertThat(console).hasSize(3);
     assertThat(console.get(0))
         .matches("\\d\\d:\\d\\d:\\d\\d DoPut +sales/2024 +3 rows +32 B +\\d+ ms +OK");
@@ -276,7 +275,7 @@ class HangarServerTest {
         .matches("\\d\\d:\\d\\d:\\d\\d DoGet +sales/2024 +3 rows +32 B +\\d+ ms +OK");
     assertThat(console.get(2)).doesNotContain("\n");
     failureOf(() -> raw.doAction(Action.of("drop\nforged line", ""), CallOptions.NONE));
-    awaitLine("UNIMPLEMENTED");
+    Asked.awaitLine(console, "UNIMPLEMENTED");
     assertThat(console.get(3)).contains("drop·forged line").doesNotContain("\n");
   }
 
@@ -370,14 +369,6 @@ class HangarServerTest {
           null,
           List.of(body),
           () -> {});
-    }
-  }
-
-  private void awaitLine(String word) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (console.stream().noneMatch(line -> line.contains(word))) {
-      assertThat(System.nanoTime()).as("a line with " + word + " in " + console).isLessThan(end);
-      Thread.sleep(10);
     }
   }
 
