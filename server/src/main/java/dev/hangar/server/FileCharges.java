@@ -1,11 +1,11 @@
 package dev.hangar.server;
 
-import dev.hangar.query.dataset.FileMemory;
+import dev.hangar.query.arrow.SharedMemory;
 import dev.hangar.wire.memory.BodyPool;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What reading and writing files is charged of the budget, and the count of it. Thread-safe. */
-final class FileCharges implements FileMemory {
+final class FileCharges implements SharedMemory {
   private final BodyPool bodies;
   private final AtomicLong bytes = new AtomicLong();
 

@@ -1,5 +1,6 @@
 package dev.hangar.query.dataset;
 
+import dev.hangar.query.arrow.SharedMemory;
 import org.apache.arrow.memory.AllocationListener;
 import org.apache.arrow.memory.AllocationOutcome;
 import org.apache.arrow.memory.OutOfMemoryException;
@@ -27,7 +28,7 @@ final class Charges implements AllocationListener {
     }
   }
 
-  private final FileMemory memory;
+  private final SharedMemory memory;
   private final long outgoingBytesMax;
   private long reservedBytes;
   private long allocatedBytes;
@@ -36,7 +37,7 @@ final class Charges implements AllocationListener {
   /**
    * @param outgoingBytesMax what may be on its way out, whatever room there is
    */
-  Charges(FileMemory memory, long outgoingBytesMax) {
+  Charges(SharedMemory memory, long outgoingBytesMax) {
     this.memory = memory;
     this.outgoingBytesMax = outgoingBytesMax;
   }

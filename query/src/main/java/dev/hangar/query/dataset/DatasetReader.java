@@ -2,6 +2,7 @@ package dev.hangar.query.dataset;
 
 import dev.hangar.query.arrow.BatchSource;
 import dev.hangar.query.arrow.RelabelledReader;
+import dev.hangar.query.arrow.SharedMemory;
 import dev.hangar.query.dataset.Charges.Share;
 import dev.hangar.query.dataset.DatasetMetadata.Query;
 import dev.hangar.query.duckdb.DuckDb;
@@ -58,7 +59,7 @@ final class DatasetReader implements AutoCloseable {
    * @param memoryBytes what all who read take together, in DuckDB, and as much again on its way out
    * @param memory what each of them is charged for its part
    */
-  DatasetReader(List<Path> folders, long memoryBytes, FileMemory memory) {
+  DatasetReader(List<Path> folders, long memoryBytes, SharedMemory memory) {
     this.bytes = Math.max(memoryBytes, Limits.READERS_BYTES);
     this.writers = (int) Math.min(bytes / Limits.WRITER_BYTES, Limits.WRITERS);
     int readers = (int) Math.min(bytes / Limits.READER_BYTES, Limits.READERS);

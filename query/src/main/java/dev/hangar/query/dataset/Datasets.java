@@ -1,5 +1,6 @@
 package dev.hangar.query.dataset;
 
+import dev.hangar.query.arrow.SharedMemory;
 import dev.hangar.query.dataset.DatasetException.Kind;
 import dev.hangar.query.file.FileFormat;
 import dev.hangar.store.Quoted;
@@ -38,7 +39,7 @@ public final class Datasets implements AutoCloseable {
 
   /** Without a folder there are none. */
   public static Datasets none() {
-    return new Datasets(List.of(), Limits.READERS_BYTES, FileMemory.UNCOUNTED);
+    return new Datasets(List.of(), Limits.READERS_BYTES, SharedMemory.UNCOUNTED);
   }
 
   /**
@@ -49,7 +50,7 @@ public final class Datasets implements AutoCloseable {
    * @param memory what each who reads or writes is charged for its part of that
    * @throws UncheckedIOException a folder is gone
    */
-  public static Datasets of(List<Mount> mounts, long memoryBytes, FileMemory memory) {
+  public static Datasets of(List<Mount> mounts, long memoryBytes, SharedMemory memory) {
     List<Root> roots = new ArrayList<>();
     try {
       for (Mount mount : mounts) {
@@ -61,7 +62,7 @@ public final class Datasets implements AutoCloseable {
     return new Datasets(roots, memoryBytes, memory);
   }
 
-  private Datasets(List<Root> roots, long memoryBytes, FileMemory memory) {
+  private Datasets(List<Root> roots, long memoryBytes, SharedMemory memory) {
     this.roots = List.copyOf(roots);
     this.reader = new DatasetReader(roots(), memoryBytes, memory);
   }

@@ -1,13 +1,9 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.arrow.SharedMemory;
+
 /** The memory that statements share with all else. Thread-safe. */
-public interface SqlMemory {
-  /** Takes so many bytes; false, and none taken, if they are not there. */
-  boolean tryReserve(long bytes);
-
-  /** Gives back as many. */
-  void release(long bytes);
-
+public interface SqlMemory extends SharedMemory {
   /** Bytes that are taken, by whomever. */
   long usedBytes();
 }

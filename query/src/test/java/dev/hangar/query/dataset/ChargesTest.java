@@ -3,6 +3,7 @@ package dev.hangar.query.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hangar.query.arrow.SharedMemory;
 import dev.hangar.query.dataset.DatasetException.Kind;
 import dev.hangar.query.dataset.DatasetMessages.Message;
 import dev.hangar.store.TableName;
@@ -32,7 +33,7 @@ class ChargesTest {
   private static final long WRITER_BYTES = SHARE_BYTES + Limits.WRITER_OUT_BYTES;
 
   /** A memory of some bytes. */
-  private static final class Counted implements FileMemory {
+  private static final class Counted implements SharedMemory {
     private final long limitBytes;
     private long usedBytes;
 

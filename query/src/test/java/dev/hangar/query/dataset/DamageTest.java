@@ -3,6 +3,7 @@ package dev.hangar.query.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hangar.query.arrow.SharedMemory;
 import dev.hangar.query.dataset.DatasetException.Kind;
 import dev.hangar.query.dataset.DatasetRange.Piece;
 import dev.hangar.store.TableName;
@@ -39,7 +40,7 @@ class DamageTest {
   void mount() throws IOException {
     datasets =
         Datasets.of(
-            List.of(Mount.parse(folder.toString())), Limits.READERS_BYTES, FileMemory.UNCOUNTED);
+            List.of(Mount.parse(folder.toString())), Limits.READERS_BYTES, SharedMemory.UNCOUNTED);
   }
 
   /** Fails where a buffer was not given back. */

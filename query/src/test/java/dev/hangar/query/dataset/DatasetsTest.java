@@ -3,6 +3,7 @@ package dev.hangar.query.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hangar.query.arrow.SharedMemory;
 import dev.hangar.query.dataset.DatasetException.Kind;
 import dev.hangar.store.IllegalNameException;
 import dev.hangar.store.TableName;
@@ -37,7 +38,7 @@ class DatasetsTest {
     root = Files.createDirectory(folder.resolve("root [1] *"));
     datasets =
         Datasets.of(
-            List.of(Mount.parse(root.toString())), Limits.READERS_BYTES, FileMemory.UNCOUNTED);
+            List.of(Mount.parse(root.toString())), Limits.READERS_BYTES, SharedMemory.UNCOUNTED);
   }
 
   /** Fails where a buffer was not given back. */
@@ -273,7 +274,7 @@ class DatasetsTest {
         Datasets.of(
             List.of(Mount.parse(root.toString()), Mount.parse("lake/gold=" + other)),
             Limits.READERS_BYTES,
-            FileMemory.UNCOUNTED)) {
+            SharedMemory.UNCOUNTED)) {
       assertThat(two.find(TableName.parse("lake/gold")).orElseThrow().rows()).isEqualTo(3);
       assertThat(two.find(TableName.parse("t.csv"))).isPresent();
       assertThat(two.roots()).containsExactly(root.toRealPath(), other.toRealPath());

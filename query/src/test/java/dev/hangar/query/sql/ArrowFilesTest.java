@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.hangar.query.arrow.SharedMemory;
 import dev.hangar.query.dataset.Dataset;
 import dev.hangar.query.dataset.DatasetException;
 import dev.hangar.query.dataset.Datasets;
-import dev.hangar.query.dataset.FileMemory;
 import dev.hangar.query.dataset.Mount;
 import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.file.DataFileWriter;
@@ -60,7 +60,7 @@ class ArrowFilesTest {
   void start() throws IOException {
     Path root = folder.toRealPath();
     datasets =
-        Datasets.of(List.of(Mount.parse(root.toString())), MEMORY_BYTES, FileMemory.UNCOUNTED);
+        Datasets.of(List.of(Mount.parse(root.toString())), MEMORY_BYTES, SharedMemory.UNCOUNTED);
     tables =
         new SqlTestTables(
             new SqlSettings(

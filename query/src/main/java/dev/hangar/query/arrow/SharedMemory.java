@@ -1,10 +1,10 @@
-package dev.hangar.query.dataset;
+package dev.hangar.query.arrow;
 
-/** The memory that who reads and writes files shares with all else. Thread-safe; never blocks. */
-public interface FileMemory {
+/** Memory of the process that work here shares with all else. Thread-safe; never blocks. */
+public interface SharedMemory {
   /** Where nobody counts: there is always enough. */
-  FileMemory UNCOUNTED =
-      new FileMemory() {
+  SharedMemory UNCOUNTED =
+      new SharedMemory() {
         @Override
         public boolean tryReserve(long bytes) {
           return true;
