@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -107,7 +105,7 @@ public final class Main {
 
   /** Those that are named, or else all: picocli takes a tenth of a second to look at all. */
   private static List<Class<?>> commands(String[] args) {
-    var words = new HashSet<>(Arrays.asList(args));
+    var words = List.of(args);
     var named = COMMANDS.stream().filter(command -> words.contains(name(command))).toList();
     boolean isHelp = named.contains(CommandLine.HelpCommand.class);
     return named.isEmpty() || isHelp ? COMMANDS : named;

@@ -9,7 +9,6 @@ import dev.hangar.query.dataset.Datasets;
 import dev.hangar.query.result.KeptFiles;
 import dev.hangar.server.CallHeaders.Resumption;
 import dev.hangar.store.NoSuchTableException;
-import dev.hangar.store.Quoted;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableStore;
 import dev.hangar.store.TableVersion;
@@ -22,9 +21,7 @@ import dev.hangar.wire.FlightEndpoint;
 import dev.hangar.wire.FlightInfo;
 import dev.hangar.wire.FlightSink;
 import dev.hangar.wire.IpcMessages;
-import dev.hangar.wire.grpc.ErrorDetail;
 import dev.hangar.wire.grpc.Metadata;
-import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -276,16 +273,7 @@ final class DatasetFlights {
    */
   void requireTable(TableName name, String what) {
     if (isFile(name)) {
-      throw new StatusException(
-              StatusCode.INVALID_ARGUMENT,
-              Quoted.of(name.toString())
-                  + " is a file, and "
-                  + what
-                  + " makes tables; put the file in one DoPut, or choose a name without .parquet")
-          .withDetail(
-              ErrorDetail.of("NOT_A_TABLE")
-                  .withTable(name.toString())
-                  .withHint("put the file in one DoPut, or choose a name without .parquet"));
+      throw NotThisKind.onlyTables(name, what);
     }
   }
 

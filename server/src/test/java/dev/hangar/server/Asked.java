@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.hangar.client.Hangar;
 import dev.hangar.client.PutOptions;
 import dev.hangar.client.TransferSummary;
+import dev.hangar.query.dataset.Mount;
 import dev.hangar.wire.Action;
 import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.FlightClient;
@@ -21,6 +22,7 @@ import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,6 +50,14 @@ final class Asked implements AutoCloseable {
     server = HangarServer.start(config.withPort(0), console::add);
     hangar = Hangar.connect(server.url());
     raw = FlightClient.of(Location.grpc("127.0.0.1", server.port()));
+  }
+
+  /** Of a server that has this folder mounted, and so much memory. */
+  static Asked serving(Path folder, long memoryBytes) throws IOException {
+    return new Asked(
+        ServerConfig.defaults()
+            .withMemoryBytes(memoryBytes)
+            .withDatasets(List.of(Mount.parse(folder.toString()))));
   }
 
   /** Waits for a line with this in it: lines are written a moment after what they tell. */

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.hangar.client.MemoryInfo;
 import dev.hangar.client.PutOptions;
-import dev.hangar.query.dataset.Mount;
 import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.FlightData;
 import dev.hangar.wire.FlightDescriptor;
@@ -42,11 +41,7 @@ class FileMemoryTest {
 
   @BeforeEach
   void start() throws IOException {
-    asked =
-        new Asked(
-            ServerConfig.defaults()
-                .withMemoryBytes(MEMORY_BYTES)
-                .withDatasets(List.of(Mount.parse(folder.toString()))));
+    asked = Asked.serving(folder, MEMORY_BYTES);
   }
 
   @AfterEach

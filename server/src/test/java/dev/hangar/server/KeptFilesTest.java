@@ -4,7 +4,6 @@ import static dev.hangar.server.Asked.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.hangar.query.dataset.Mount;
 import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.Ticket;
 import dev.hangar.wire.grpc.StatusCode;
@@ -32,11 +31,7 @@ class KeptFilesTest {
 
   @BeforeEach
   void start() throws IOException {
-    asked =
-        new Asked(
-            ServerConfig.defaults()
-                .withMemoryBytes(MEMORY_BYTES)
-                .withDatasets(List.of(Mount.parse(folder.toString()))));
+    asked = Asked.serving(folder, MEMORY_BYTES);
   }
 
   @AfterEach

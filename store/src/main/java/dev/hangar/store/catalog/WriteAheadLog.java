@@ -83,7 +83,8 @@ final class WriteAheadLog {
       long broken = new WriteAheadLog(channel, pageBytes).brokenCommit();
       if (broken >= 0) {
         throw Damage.of(
-            "%s, the log of the catalog, is damaged (at byte %d it is not what was written, and whole commits stand behind that)"
+            ("%s, the log of the catalog, is damaged (at byte %d it is not what was written, and"
+                    + " whole commits stand behind that)")
                 .formatted(path, broken));
       }
     }

@@ -80,25 +80,14 @@ class DamagedCatalogTest {
   /** As a killed process leaves it: the newest commits are in the log alone. */
   @Test
   void flippedBytesOfTheLogAreNoticed() throws IOException {
-    Path log = WriteAheadLog.of(file);
-    byte[] bytes;
-    int inFrontOfLast;
-    try (var catalog = SqliteCatalog.open(file)) {
-      for (long table = 1; table <= 20; table++) {
-        catalog.apply(Samples.put(table, 100 + table, 300 + table));
-      }
-      inFrontOfLast = (int) Files.size(log);
-      catalog.apply(Samples.put(21, 121, 321));
-      contents = Samples.lines(catalog.load());
-      whole = Files.readAllBytes(file);
-      bytes = Files.readAllBytes(log);
-    }
-    assertThat(outcome(whole, bytes)).isEqualTo("same");
+    Crash crash = crash(21);
+    contents = crash.atEnd();
+    assertThat(outcome(whole, crash.log())).isEqualTo("same");
     var random = new Random(SEED);
     int told = 0;
     for (int flip = 0; flip < FLIPS; flip++) {
-      byte[] flipped = bytes.clone();
-      int offset = flip < 80 ? flip : random.nextInt(inFrontOfLast);
+      byte[] flipped = crash.log().clone();
+      int offset = flip < 80 ? flip : random.nextInt(crash.inFrontOfLast());
       flipped[offset] ^= (byte) (1 << random.nextInt(8));
       String outcome = outcome(whole, flipped);
       assertThat(outcome).as("offset %d (seed %d)", offset, SEED).doesNotStartWith("wrong");
@@ -110,26 +99,36 @@ class DamagedCatalogTest {
   /** A power cut leaves the commit that was being written in any state, and no other. */
   @Test
   void aCutLastCommitIsNoDamage() throws IOException {
-    Path log = WriteAheadLog.of(file);
-    byte[] bytes;
-    int inFrontOfLast;
-    try (var catalog = SqliteCatalog.open(file)) {
-      catalog.apply(Samples.put(1, 101, 301));
-      catalog.apply(Samples.put(2, 102, 302));
-      contents = Samples.lines(catalog.load());
-      inFrontOfLast = (int) Files.size(log);
-      catalog.apply(Samples.put(3, 103, 303));
-      whole = Files.readAllBytes(file);
-      bytes = Files.readAllBytes(log);
-    }
-    int pages = (bytes.length - inFrontOfLast) / PAGE;
+    Crash crash = crash(3);
+    contents = crash.beforeLast();
+    int pages = (crash.log().length - crash.inFrontOfLast()) / PAGE;
     assertThat(pages).isGreaterThan(2);
     for (int page = 0; page < pages; page++) {
-      byte[] cut = bytes.clone();
-      int at = inFrontOfLast + page * PAGE;
+      byte[] cut = crash.log().clone();
+      int at = crash.inFrontOfLast() + page * PAGE;
       Arrays.fill(cut, at, Math.min(cut.length, at + PAGE), (byte) 0);
       assertThat(outcome(whole, cut)).as("page %d", page).isEqualTo("same");
       assertThat(outcome(whole, Arrays.copyOf(cut, at))).as("up to %d", page).isEqualTo("same");
+    }
+  }
+
+  /** The log that a killed process leaves, and what was there with its last commit and before. */
+  private record Crash(
+      byte[] log, int inFrontOfLast, List<String> beforeLast, List<String> atEnd) {}
+
+  /** What is left of a process that was killed behind so many commits. */
+  private Crash crash(int commits) throws IOException {
+    Path log = WriteAheadLog.of(file);
+    try (var catalog = SqliteCatalog.open(file)) {
+      for (long table = 1; table < commits; table++) {
+        catalog.apply(Samples.put(table, 100 + table, 300 + table));
+      }
+      int inFrontOfLast = (int) Files.size(log);
+      List<String> beforeLast = Samples.lines(catalog.load());
+      catalog.apply(Samples.put(commits, 100 + commits, 300 + commits));
+      whole = Files.readAllBytes(file);
+      return new Crash(
+          Files.readAllBytes(log), inFrontOfLast, beforeLast, Samples.lines(catalog.load()));
     }
   }
 
