@@ -1,6 +1,5 @@
 package dev.hangar.query.dataset;
 
-import dev.hangar.query.duckdb.FolderDuckDb.Results;
 import dev.hangar.query.file.FileFormat;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -38,9 +37,9 @@ record DatasetMetadata(
    * @param isWide whether text needs 64-bit offsets
    */
   record Query(String sql, String position, long batchRows, boolean isWide) {
-    /** How its rows are made. */
-    Results results() {
-      return isWide ? Results.WIDE : position.equals(ROW) ? Results.ALONE : Results.SHARED;
+    /** Whether its ranges are of rows. */
+    boolean isInRows() {
+      return position.equals(ROW);
     }
 
     /** For the rows of a range. */

@@ -44,26 +44,4 @@ public record DatasetRange(long from, long to) {
     ranges.add(from == 0 ? ALL : new DatasetRange(from, Long.MAX_VALUE));
     return ranges;
   }
-
-  /** The pieces of {@code range}, some together, each time of at least {@code leastBytes}. */
-  static List<DatasetRange> within(DatasetRange range, List<Piece> pieces, long leastBytes) {
-    List<DatasetRange> ranges = new ArrayList<>();
-    long from = range.from();
-    long start = 0;
-    long bytes = 0;
-    for (Piece piece : pieces) {
-      boolean isIn = start >= range.from() && piece.end() <= range.to();
-      bytes += isIn ? piece.bytes() : 0;
-      if (isIn && bytes >= leastBytes) {
-        ranges.add(new DatasetRange(from, piece.end()));
-        from = piece.end();
-        bytes = 0;
-      }
-      start = piece.end();
-    }
-    if (bytes > 0 || ranges.isEmpty()) {
-      ranges.add(new DatasetRange(from, range.to()));
-    }
-    return ranges;
-  }
 }

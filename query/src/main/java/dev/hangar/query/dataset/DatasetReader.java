@@ -7,7 +7,6 @@ import dev.hangar.query.dataset.Charges.Share;
 import dev.hangar.query.dataset.DatasetMetadata.Query;
 import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.FolderDuckDb;
-import dev.hangar.query.duckdb.FolderDuckDb.Results;
 import dev.hangar.query.file.DataFile;
 import dev.hangar.query.file.FileFailures;
 import dev.hangar.query.file.FileFormat;
@@ -72,7 +71,7 @@ final class DatasetReader implements AutoCloseable {
         new Share(
             Math.min(mostBytes, bytes / readers), Math.min(mostBytes, Limits.READER_OUT_BYTES));
     var written = new Share(Math.min(mostBytes, bytes / writers), Limits.WRITER_OUT_BYTES);
-    this.aheadBytes = Math.clamp(read.outgoingBytes() / (2 * Limits.LANES), 1, Limits.AHEAD_BYTES);
+    this.aheadBytes = Math.clamp(read.outgoingBytes() / 4, 1, Limits.AHEAD_BYTES);
     this.writing = turns(writers, charges.room(written));
     this.reading = turns(readers, charges.room(read));
     this.looking = turns(LOOKS, Turns.Room.NONE);
@@ -144,19 +143,16 @@ final class DatasetReader implements AutoCloseable {
     DatasetMetadata metadata = metadata(dataset);
     return metadata
         .query()
-        .<DatasetMessages>map(query -> lanes(dataset, metadata, query, range))
+        .<DatasetMessages>map(query -> messages(dataset, metadata, query, range))
         .orElseGet(() -> new ArrowMessages(dataset, metadata, allocator(), charges));
   }
 
-  private DatasetMessages lanes(
+  private DatasetMessages messages(
       Dataset dataset, DatasetMetadata metadata, Query query, DatasetRange range) {
-    boolean isInRows = query.results() == Results.ALONE;
-    return new LaneMessages(
+    return new YieldingMessages(
         metadata.message(),
-        isInRows
-            ? DatasetRange.within(range, metadata.pieces(), Limits.LANE_BYTES)
-            : List.of(range),
-        isInRows,
+        range,
+        query.isInRows(),
         holder -> reading.take(dataset.name(), holder),
         part ->
             new QueryMessages(
@@ -180,7 +176,7 @@ final class DatasetReader implements AutoCloseable {
     Deque<AutoCloseable> sources = new ArrayDeque<>();
     var failures = new FileFailures(Path.of(dataset.name().toString()), metadata.format());
     try {
-      DuckDb db = databases.on(dataset.files(), query.results());
+      DuckDb db = databases.on(dataset.files(), query.isWide());
       sources.push(db);
       ArrowReader batches = db.stream(query.of(range), query.batchRows(), memory);
       sources.push(batches);

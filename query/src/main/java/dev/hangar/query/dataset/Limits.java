@@ -23,8 +23,8 @@ public final class Limits {
   public static final long READER_BYTES = 64L << 20;
 
   /**
-   * What one reader is charged besides, for rows on their way out: what its lanes make ahead, as
-   * much again for batches that are made and that wait at the socket.
+   * What one reader is charged besides, for rows on their way out: what is made ahead, and as much
+   * again for what waits at the socket.
    */
   public static final long READER_OUT_BYTES = 64L << 20;
 
@@ -35,14 +35,8 @@ public final class Limits {
    */
   public static final int CHARGE_SHARE = 4;
 
-  /** Ranges of a file that one reader decodes at the same time; each takes a core. */
-  public static final int LANES = 2;
-
-  /** Bytes of rows that such a range has, at least: to begin one takes milliseconds. */
-  public static final long LANE_BYTES = 32L << 20;
-
-  /** Bytes of messages that each of them makes ahead of who takes them. */
-  public static final long AHEAD_BYTES = 16L << 20;
+  /** Bytes of messages made ahead of who takes them, behind what DuckDB holds ready of its own. */
+  public static final long AHEAD_BYTES = 8L << 20;
 
   /** Row groups read again to find the one that is damaged; files have few, or small ones. */
   public static final int SEARCHED_GROUPS = 64;

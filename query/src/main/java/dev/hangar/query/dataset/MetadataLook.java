@@ -6,7 +6,6 @@ import dev.hangar.query.dataset.DatasetMetadata.Query;
 import dev.hangar.query.dataset.DatasetRange.Piece;
 import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.FolderDuckDb;
-import dev.hangar.query.duckdb.FolderDuckDb.Results;
 import dev.hangar.query.file.FileContent;
 import dev.hangar.query.file.FileFormat;
 import dev.hangar.query.file.SqlSource;
@@ -51,7 +50,7 @@ final class MetadataLook {
       throws IOException, SQLException {
     SqlSource source;
     List<Piece> pieces;
-    try (DuckDb db = databases.on(dataset.files(), Results.SHARED)) {
+    try (DuckDb db = databases.on(dataset.files(), false)) {
       source = content == null ? SqlSource.partitioned(db) : SqlSource.of(db, content, format);
       pieces = format == FileFormat.PARQUET ? pieces(db, dataset) : List.of();
     }
@@ -78,8 +77,7 @@ final class MetadataLook {
 
   private Schema schema(Dataset dataset, SqlSource source, BufferAllocator allocator)
       throws IOException, SQLException {
-    try (DuckDb db =
-            databases.on(dataset.files(), source.isWide() ? Results.WIDE : Results.SHARED);
+    try (DuckDb db = databases.on(dataset.files(), source.isWide());
         ArrowReader none = db.stream(source.sql() + " LIMIT 0", source.batchRows(), allocator)) {
       Schema read = none.getVectorSchemaRoot().getSchema();
       return source.stored().map(stored -> stored.applied(read)).orElse(read);

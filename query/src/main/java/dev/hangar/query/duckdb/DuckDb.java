@@ -8,58 +8,44 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.duckdb.DuckDBConnection;
-import org.duckdb.DuckDBResultSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An empty database in memory that may touch one file and nothing else: no network, no extensions,
  * no other path. One thread at a time. Closing it ends what it still runs.
  *
- * <p>It is two databases, since whether results stream is a connection's choice, and connections to
- * one database may not differ in theirs.
+ * <p>It is two databases: one for what few rows say, and one whose results stream.
  */
 public final class DuckDb implements AutoCloseable {
-  /** All that is said of a query that fails before its first row, if its result streams. */
-  private static final String REASON_LOST = "Invalid result set";
-
   /** What makes DuckDB read other files than the one of that name. */
   private static final String GLOB_CHARACTERS = ".*[*?\\[\\]{}].*";
 
-  /** Answers once they are complete; what fails says why. */
+  /** Settings with which rows keep their order, and nothing is laid down on the disk. */
+  public static final List<String> ORDERED =
+      List.of(
+          // it makes a join of a choice among many words, and a join forgets the order of rows
+          "disabled_optimizers = 'in_clause'", "temp_directory = ''");
+
   private final DuckDBConnection connection;
-
-  /** Answers as they come; what fails at once doesn't say why. */
-  private final DuckDBConnection streaming;
-
+  private final ArrowConnection streaming;
   private final String pathLiteral;
   private final @Nullable Path linkFolder;
-  private boolean hasView;
 
-  private DuckDb(List<String> own, List<String> files, String path, @Nullable Path linkFolder)
-      throws SQLException {
-    List<String> settings = new ArrayList<>(own);
-    settings.addAll(settings("allowed_paths", files));
-    this.connection = Sandbox.connect(false, settings);
-    try {
-      this.streaming = Sandbox.connect(true, settings);
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
-    this.pathLiteral = Sql.literal(path);
-    this.linkFolder = linkFolder;
-  }
-
-  /** A view of databases that others use too. Takes ownership of the connections. */
-  DuckDb(DuckDBConnection connection, DuckDBConnection streaming, String pathLiteral) {
+  /** A view of databases that others may use too. Takes ownership of what it is given. */
+  DuckDb(
+      DuckDBConnection connection,
+      ArrowConnection streaming,
+      String pathLiteral,
+      @Nullable Path linkFolder) {
     this.connection = connection;
     this.streaming = streaming;
     this.pathLiteral = pathLiteral;
-    this.linkFolder = null;
+    this.linkFolder = linkFolder;
   }
 
   /** A database that may read and write {@code file}. */
@@ -79,26 +65,27 @@ public final class DuckDb implements AutoCloseable {
       linkFolder = Files.createTempDirectory("hangar-");
       absolute = Files.createSymbolicLink(linkFolder.resolve("file"), absolute);
     }
-    try {
-      return new DuckDb(own, List.of(absolute.toString()), absolute.toString(), linkFolder);
+    String path = absolute.toString();
+    List<String> settings = new ArrayList<>(own);
+    settings.addAll(settings("allowed_paths", List.of(path)));
+    try (ArrowDatabase database = Sandbox.open(settings)) { // it ends with its connection
+      ArrowConnection streaming = database.connect();
+      try {
+        return new DuckDb(
+            Sandbox.connect(false, settings), streaming, Sql.literal(path), linkFolder);
+      } catch (SQLException e) {
+        streaming.close();
+        throw e;
+      }
     } catch (SQLException e) {
       deleteLink(linkFolder);
       throw e;
     }
   }
 
-  /** A database that may touch no file at all. */
-  public static DuckDb alone() throws SQLException {
-    return new DuckDb(List.of(), List.of(), "", null);
-  }
-
   /** What every database here is told, which may touch those files or folders. */
   static List<String> settings(String access, List<String> files) {
-    return List.of(
-        // it makes a join of a choice among many words, and a join forgets the order of rows
-        "disabled_optimizers = 'in_clause'",
-        "temp_directory = ''",
-        access + " = " + Sql.list(files));
+    return Stream.concat(ORDERED.stream(), Stream.of(access + " = " + Sql.list(files))).toList();
   }
 
   /**
@@ -121,7 +108,7 @@ public final class DuckDb implements AutoCloseable {
 
   /** Gives the text of streamed results 64-bit offsets, for rows of many KiB. */
   public void useLargeText() throws SQLException {
-    execute(streaming, "SET arrow_large_buffer_size = true");
+    streaming.execute("SET arrow_large_buffer_size = true");
   }
 
   /** Runs a statement that answers with a count. */
@@ -147,30 +134,13 @@ public final class DuckDb implements AutoCloseable {
   }
 
   /**
-   * Starts a query whose result streams. The reader is closed before this database.
+   * Starts a query whose result streams: one at a time. The reader is closed before this database.
    *
    * @param batchRows how many rows a batch has; a multiple of DuckDB's vectors of 2,048 rows
    */
   public ArrowReader stream(String sql, long batchRows, BufferAllocator allocator)
       throws SQLException {
-    Statement statement = streaming.createStatement();
-    try {
-      statement.closeOnCompletion();
-      var rows = (DuckDBResultSet) statement.executeQuery(sql);
-      return (ArrowReader) rows.arrowExportStream(allocator, batchRows);
-    } catch (SQLException | RuntimeException e) {
-      statement.close();
-      if (!hasView && String.valueOf(e.getMessage()).endsWith(REASON_LOST)) {
-        execute(sql); // fails with the reason
-      }
-      throw e;
-    }
-  }
-
-  /** Makes batches a view of that name for one call of {@link #stream}, which reads them once. */
-  public void view(String name, ArrowArrayStream batches) {
-    hasView = true;
-    streaming.registerArrowStream(name, batches);
+    return streaming.stream(sql, batchRows, allocator);
   }
 
   /** Runs a statement that reads batches, once, from a view of that name. */

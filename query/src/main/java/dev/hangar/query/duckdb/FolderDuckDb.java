@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Databases in memory that may read what lies below some folders and nothing else, shared by all
  * who do: what they hold in memory is bounded for all of them together. Thread-safe.
  *
- * <p>There are several because of what connections to one database have in common: whether results
- * stream, and how long text may be. Each is made when it is first needed, which takes some 20 ms.
+ * <p>There are several: one for what few rows say, and those whose results stream, with short text
+ * or with long. Each is made when it is first needed, which takes some 20 ms.
  */
 public final class FolderDuckDb implements AutoCloseable {
   /** What looking at files may take, beside what reading them may. */
@@ -30,17 +30,9 @@ public final class FolderDuckDb implements AutoCloseable {
   private final int threads;
   private final String streamBuffer;
 
-  /** How results that stream are made. */
-  public enum Results {
-    /** By all threads together. */
-    SHARED,
-    /** By the thread that takes them alone, which is less work in all where several take. */
-    ALONE,
-    /** By all threads together, with 64-bit offsets of text, for rows of many KiB. */
-    WIDE
-  }
+  /** By whether text has 64-bit offsets, for rows of many KiB. */
+  private final Map<Boolean, ArrowDatabase> streaming = new HashMap<>();
 
-  private final Map<Results, DuckDBConnection> streaming = new EnumMap<>(Results.class);
   private @Nullable DuckDBConnection complete;
   private boolean closed;
 
@@ -60,88 +52,89 @@ public final class FolderDuckDb implements AutoCloseable {
             .toList();
     this.memoryBytes = memoryBytes;
     this.threads = threads;
-    this.streamBuffer = megabytes(memoryBytes / readers / 4);
+    this.streamBuffer = megabytes(memoryBytes / readers / 2);
   }
 
-  /** A database to read {@code files} with, for one thread. */
-  public synchronized DuckDb on(List<Path> files, Results how) throws SQLException {
+  /**
+   * A database to read {@code files} with, for one thread.
+   *
+   * @param isWide whether streamed text gets 64-bit offsets
+   */
+  public synchronized DuckDb on(List<Path> files, boolean isWide) throws SQLException {
     try {
-      return opened(files, how);
+      return opened(files, isWide);
     } catch (SQLException e) {
       if (!String.valueOf(e.getMessage()).contains(BROKEN)) {
         throw e;
       }
       forget(e);
-      return opened(files, how);
+      return opened(files, isWide);
     }
   }
 
-  private DuckDb opened(List<Path> files, Results how) throws SQLException {
-    DuckDBConnection plain = connectionTo(complete());
+  private DuckDb opened(List<Path> files, boolean isWide) throws SQLException {
+    ArrowConnection stream = streaming(isWide).connect();
     try {
-      return new DuckDb(plain, connectionTo(streaming(how)), literal(files));
+      // these also tell whether the databases are whole
+      stream.execute("SET streaming_buffer_size = '" + streamBuffer + "'");
+      DuckDBConnection plain = complete().duplicate();
+      try {
+        DuckDb.execute(plain, "SET streaming_buffer_size = '" + streamBuffer + "'");
+      } catch (SQLException e) {
+        plain.close();
+        throw e;
+      }
+      return new DuckDb(plain, stream, literal(files), null);
     } catch (SQLException e) {
-      plain.close();
-      throw e;
-    }
-  }
-
-  /** The statement that it begins with tells whether the database is whole. */
-  private DuckDBConnection connectionTo(DuckDBConnection database) throws SQLException {
-    DuckDBConnection made = database.duplicate();
-    try {
-      DuckDb.execute(made, "SET streaming_buffer_size = '" + streamBuffer + "'");
-      return made;
-    } catch (SQLException e) {
-      made.close();
+      stream.close();
       throw e;
     }
   }
 
   /** Has others made in place of those there are; who reads with one of them still can. */
   private void forget(SQLException why) {
-    for (DuckDBConnection each : all()) {
-      try {
-        each.close();
-      } catch (SQLException e) {
-        why.addSuppressed(e);
-      }
+    try {
+      end();
+    } catch (SQLException e) {
+      why.addSuppressed(e);
     }
-    streaming.clear();
-    complete = null;
   }
 
   private DuckDBConnection complete() throws SQLException {
     if (complete == null) {
-      complete = connect(LOOKING_BYTES, threads, false);
+      requireOpen();
+      complete = Sandbox.connect(false, settings(LOOKING_BYTES));
     }
     return complete;
   }
 
-  private DuckDBConnection streaming(Results how) throws SQLException {
-    DuckDBConnection there = streaming.get(how);
+  private ArrowDatabase streaming(boolean isWide) throws SQLException {
+    ArrowDatabase there = streaming.get(isWide);
     if (there != null) {
       return there;
     }
-    DuckDBConnection made = connect(memoryBytes, how == Results.ALONE ? 1 : threads, true);
-    streaming.put(how, made);
-    if (how == Results.WIDE) {
-      DuckDb.execute(made, "SET arrow_large_buffer_size = true");
-    }
+    requireOpen();
+    List<String> settings = settings(memoryBytes);
+    settings.add("arrow_large_buffer_size = " + isWide);
+    ArrowDatabase made = Sandbox.open(settings);
+    streaming.put(isWide, made);
     return made;
   }
 
-  private DuckDBConnection connect(long bytes, int count, boolean isStreaming) throws SQLException {
+  private void requireOpen() throws SQLException {
     if (closed) {
       throw new SQLException("the databases are closed");
     }
+  }
+
+  private List<String> settings(long bytes) {
     List<String> settings = new ArrayList<>();
     settings.add("memory_limit = '" + megabytes(bytes) + "'");
-    settings.add("threads = " + count);
+    settings.add("threads = " + threads);
     settings.add("GLOBAL TimeZone = 'UTC'"); // for each connection to it
     settings.add("enable_external_file_cache = false"); // the system's own is enough
     settings.addAll(DuckDb.settings("allowed_directories", folders));
-    return Sandbox.connect(isStreaming, settings);
+    return settings;
   }
 
   private static String megabytes(long bytes) {
@@ -154,20 +147,20 @@ public final class FolderDuckDb implements AutoCloseable {
     return texts.size() == 1 ? Sql.literal(texts.getFirst()) : Sql.list(texts);
   }
 
-  /** Ends what still runs. */
+  /** What still runs ends with who runs it. */
   @Override
   public synchronized void close() throws SQLException {
     closed = true;
-    for (DuckDBConnection each : all()) {
-      each.close();
-    }
+    end();
   }
 
-  private List<DuckDBConnection> all() {
-    List<DuckDBConnection> all = new ArrayList<>(streaming.values());
-    if (complete != null) {
-      all.add(complete);
+  private void end() throws SQLException {
+    streaming.values().forEach(ArrowDatabase::close);
+    streaming.clear();
+    DuckDBConnection plain = complete;
+    complete = null;
+    if (plain != null) {
+      plain.close();
     }
-    return all;
   }
 }

@@ -41,11 +41,8 @@ public final class Sandbox {
     var properties = new Properties();
     properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, Boolean.toString(isStreaming));
     var connection = (DuckDBConnection) new DuckDBDriver().connect(URL, properties);
-    var all = new ArrayList<>(SETTINGS);
-    all.addAll(settings);
-    all.add("enable_external_access = false"); // after the paths, which can't be said then
     try (Statement statement = connection.createStatement()) {
-      for (String setting : all) {
+      for (String setting : all(settings)) {
         statement.execute("SET " + setting);
       }
       return connection;
@@ -53,5 +50,26 @@ public final class Sandbox {
       connection.close();
       throw e;
     }
+  }
+
+  /** The same, where results come as Arrow batches, and what fails always says why. */
+  static ArrowDatabase open(List<String> settings) throws SQLException {
+    var database = new ArrowDatabase();
+    try (ArrowConnection connection = database.connect()) {
+      for (String setting : all(settings)) {
+        connection.execute("SET " + setting);
+      }
+      return database;
+    } catch (SQLException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  private static List<String> all(List<String> settings) {
+    var all = new ArrayList<>(SETTINGS);
+    all.addAll(settings);
+    all.add("enable_external_access = false"); // after the paths, which can't be said then
+    return all;
   }
 }

@@ -3,6 +3,7 @@ package dev.hangar.query.file;
 import dev.hangar.query.arrow.NumberedColumns;
 import dev.hangar.query.arrow.RelabelledReader;
 import dev.hangar.query.duckdb.DuckDb;
+import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.duckdb.Sql;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -30,6 +32,8 @@ import org.apache.arrow.vector.ipc.ArrowWriter;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBResultSet;
 
 /**
  * Writes a stream of record batches to a file or a pipe, in constant memory. One thread at a time.
@@ -175,13 +179,15 @@ public final class DataFileWriter {
       throws IOException, SQLException {
     out.write(lines.header().getBytes(StandardCharsets.UTF_8));
     Schema numbered = NumberedColumns.of(batches.getVectorSchemaRoot().getSchema());
-    try (DuckDb db = DuckDb.alone();
+    try (DuckDBConnection db = Sandbox.connect(true, DuckDb.ORDERED);
         var columns = new RelabelledReader(batches, numbered, allocator);
         ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator)) {
       Data.exportArrayStream(allocator, columns, stream);
-      db.view(TABLE, stream);
+      db.registerArrowStream(TABLE, stream);
       String sql = "SELECT " + lines.expression() + " FROM " + TABLE;
-      try (ArrowReader text = db.stream(sql, TEXT_BATCH_ROWS, allocator)) {
+      try (Statement statement = db.createStatement();
+          var answer = (DuckDBResultSet) statement.executeQuery(sql);
+          var text = (ArrowReader) answer.arrowExportStream(allocator, TEXT_BATCH_ROWS)) {
         byte[] chunk = new byte[CHUNK_BYTES];
         while (text.loadNextBatch()) {
           copy((VarCharVector) text.getVectorSchemaRoot().getVector(0), chunk, out);
