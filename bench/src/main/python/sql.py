@@ -17,6 +17,8 @@ ROWS = 65_536
 STATEMENTS = {
     "select half": "SELECT id, price * 1.19 AS gross FROM {} WHERE quantity < 25",
     "select 1 in 50": "SELECT id, price * 1.19 AS gross FROM {} WHERE quantity = 7",
+    "select 1 in 1000": "SELECT id, price * 1.19 AS gross FROM {} WHERE grp = 7",
+    "select a range": "SELECT id, price * 1.19 AS gross FROM {} WHERE id BETWEEN 1000000 AND 1020000",
     "group by": "SELECT grp, count(*) AS n, sum(price) AS s, avg(quantity) AS q FROM {} GROUP BY grp",
 }
 
