@@ -41,7 +41,7 @@ final class ImportCommand implements Callable<Integer> {
             .formatted(create ? "" : "OR REPLACE ", SqlNames.quoted(name), SqlNames.quoted(file));
     try (Hangar hangar = session.connect()) {
       long rows = count(hangar, sql);
-      session.out().println("imported " + file + " as " + name + ": " + StatementRun.rows(rows));
+      session.out().println("imported " + file + " as " + name + ": " + Text.rows(rows));
     }
     return ExitCode.OK;
   }

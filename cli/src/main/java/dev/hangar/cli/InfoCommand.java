@@ -115,9 +115,9 @@ final class InfoCommand implements Callable<Integer> {
   private static String line(VersionInfo version) {
     return String.format(
         Locale.ROOT,
-        "%d  %,d rows  %s  %s",
+        "%d  %s  %s  %s",
         version.version(),
-        version.rows(),
+        Text.rows(version.rows()),
         ByteSize.text(version.bytes()),
         version.created());
   }

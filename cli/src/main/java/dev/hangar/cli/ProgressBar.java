@@ -104,9 +104,9 @@ final class ProgressBar implements Progress, AutoCloseable {
     err.println(
         String.format(
             Locale.ROOT,
-            "%s: %,d rows, %s in %.1f s (%s/s)%s",
+            "%s: %s, %s in %.1f s (%s/s)%s",
             what,
-            rows,
+            Text.rows(rows),
             ByteSize.text(bytes),
             seconds,
             ByteSize.text((long) (bytes / Math.max(seconds, 1e-3))),
@@ -136,7 +136,7 @@ final class ProgressBar implements Progress, AutoCloseable {
 
   private String line(long rows, long bytes, double seconds) {
     String rate = ByteSize.text((long) (bytes / seconds)) + "/s";
-    String moved = String.format(Locale.ROOT, "%,d rows  %s  %s", rows, ByteSize.text(bytes), rate);
+    String moved = Text.rows(rows) + "  " + ByteSize.text(bytes) + "  " + rate;
     if (totalRows.isEmpty() || totalRows.getAsLong() == 0 || rows == 0) {
       return what + "  " + moved;
     }

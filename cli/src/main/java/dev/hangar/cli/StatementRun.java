@@ -89,11 +89,6 @@ final class StatementRun {
     } while (goesOn);
   }
 
-  /** So many rows, in words. */
-  static String rows(long count) {
-    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "row" : "rows");
-  }
-
   /** Reads on; false where there is more than could be read in that time. */
   private static boolean count(ArrowReader answer, ProgressBar bar) throws IOException {
     while (bar.seconds() < COUNTING_SECONDS) {
@@ -117,7 +112,7 @@ final class StatementRun {
         Locale.ROOT,
         "sql: %s%s, %s in %.2f s, %s",
         isAll ? "" : "more than ",
-        rows(answer.rowsRead()),
+        Text.rows(answer.rowsRead()),
         ByteSize.text(answer.bytesRead()),
         bar.seconds(),
         answer.age().map(age -> "cache hit, kept for " + text(age)).orElse("cache miss"));

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -35,7 +34,7 @@ final class TableView {
     if (more > 0) {
       printMore(more, true);
     } else {
-      out.println(terminal.dim(String.format(Locale.ROOT, "%,d rows", shown)));
+      out.println(terminal.dim(Text.rows(shown)));
     }
   }
 
@@ -63,8 +62,9 @@ final class TableView {
 
   /** Says that there are more rows than were printed: so many, or as many at least. */
   void printMore(long rows, boolean isAll) {
-    String count = String.format(Locale.ROOT, "… %s%,d more", isAll ? "" : "at least ", rows);
-    out.println(terminal.dim(count + " rows; -o FILE writes them all"));
+    String more = Text.rows(rows).replace(" ", " more ");
+    out.println(
+        terminal.dim("… " + (isAll ? "" : "at least ") + more + "; -o FILE writes them all"));
   }
 
   private static void addRows(ArrowReader table, List<List<String>> rows) throws IOException {

@@ -1,5 +1,7 @@
 package dev.hangar.cli;
 
+import java.util.Locale;
+
 /** Text as a terminal shows it: on one line, without anything a terminal would obey. */
 final class Text {
   private static final String CUT = "…";
@@ -8,6 +10,11 @@ final class Text {
   private static final int FIRST_WIDE = 0x1100;
 
   private Text() {}
+
+  /** So many rows, in words. */
+  static String rows(long count) {
+    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "row" : "rows");
+  }
 
   /** Text without control characters, cut to {@code columns}. */
   static String line(String text, int columns) {
