@@ -79,7 +79,7 @@ class VersionsTest {
         .contains("version  2\n")
         .contains("expires  never\n")
         .contains("lives    in memory\n")
-        .containsPattern("versions 2\n  2  1 rows  .*\n  1  1 rows  .*\n");
+        .containsPattern("versions 2\n  2  1 row  .*\n  1  1 row  .*\n");
     assertThat(run("info", "t@1").out()).contains("version  1\n").contains("lives    on disk\n");
   }
 

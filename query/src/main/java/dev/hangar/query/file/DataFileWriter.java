@@ -94,7 +94,7 @@ public final class DataFileWriter {
       throw new DataFileException(file + " is a directory; name a file in it");
     }
     Path aside = file.resolveSibling(".hangar-" + UUID.randomUUID() + ".part");
-    var counted = new CountingReader(batches, allocator, rowsSoFar);
+    var counted = new CountingReader(batches, format, allocator, rowsSoFar);
     try {
       Files.createFile(aside);
       writeAside(counted, aside, file, format);
@@ -116,7 +116,7 @@ public final class DataFileWriter {
    * @return how many rows were written
    */
   public long write(ArrowReader batches, OutputStream out, FileFormat format) throws IOException {
-    var counted = new CountingReader(batches, allocator, rowsSoFar);
+    var counted = new CountingReader(batches, format, allocator, rowsSoFar);
     try {
       switch (format) {
         case PARQUET -> copyParquet(counted, out);

@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.arrow.HeldValues;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;

@@ -1,6 +1,8 @@
 package dev.hangar.query.sql;
 
 import dev.hangar.query.arrow.BatchSource;
+import dev.hangar.query.arrow.HeldValues;
+import dev.hangar.query.arrow.HeldValues.Holder;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.vector.FieldVector;
@@ -52,13 +54,19 @@ abstract sealed class TableSource implements BatchSource, AutoCloseable
       for (int i = 0; i < vectors.size(); i++) {
         int column = columns.get(i);
         if (!isHeld(column)) {
-          HeldValues.require(names.get(column), vectors.get(i), dictionaries);
+          require(HeldValues.problem(Holder.SQL, names.get(column), vectors.get(i), dictionaries));
           held(column);
         }
       }
     } catch (SqlException e) {
       failure = e;
       throw e;
+    }
+  }
+
+  private static void require(@Nullable String problem) {
+    if (problem != null) {
+      throw SqlException.invalid(problem);
     }
   }
 

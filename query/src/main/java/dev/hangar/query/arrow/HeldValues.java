@@ -1,4 +1,4 @@
-package dev.hangar.query.sql;
+package dev.hangar.query.arrow;
 
 import java.math.BigInteger;
 import org.apache.arrow.memory.ArrowBuf;
@@ -17,7 +17,21 @@ import org.jspecify.annotations.Nullable;
  * memory before; a time that is not in a day has it read outside of its tables, and a text that is
  * not UTF-8 breaks it.
  */
-final class HeldValues {
+public final class HeldValues {
+  /** What is to hold them. */
+  public enum Holder {
+    SQL("SQL"),
+    TEXT_FILE("a file of text"),
+    /** Whose intervals have milliseconds, and not less than none (Parquet format, INTERVAL). */
+    PARQUET_FILE("a Parquet file");
+
+    private final String words;
+
+    Holder(String words) {
+      this.words = words;
+    }
+  }
+
   private static final long DAY_SECONDS = 86_400;
   private static final long DAY_MILLIS = 86_400_000;
   private static final int NANOS_IN_MICRO = 1000;
@@ -45,49 +59,94 @@ final class HeldValues {
   private HeldValues() {}
 
   /**
-   * Refuses a column that has another value, nulls aside.
-   *
-   * @throws SqlException INVALID
+   * What is wrong with a column that has another value, nulls aside; null where nothing is. In
+   * Parquet files a column of durations is one of numbers, and holds all of them.
    */
-  static void require(String column, FieldVector vector, DictionaryProvider dictionaries) {
+  public static @Nullable String problem(
+      Holder holder, String column, FieldVector vector, DictionaryProvider dictionaries) {
+    boolean isNumbers =
+        holder == Holder.PARQUET_FILE && vector.getField().getType() instanceof ArrowType.Duration;
+    return isNumbers ? null : inside(holder, column, vector, dictionaries);
+  }
+
+  private static @Nullable String inside(
+      Holder holder, String column, FieldVector vector, DictionaryProvider dictionaries) {
     DictionaryEncoding encoding = vector.getField().getDictionary();
     if (encoding != null) {
-      require(column, dictionaries.lookup(encoding.getId()).getVector(), dictionaries);
-      return;
+      FieldVector values = dictionaries.lookup(encoding.getId()).getVector();
+      return inside(holder, column, values, dictionaries);
     }
-    if (vector.getField().getType() instanceof ArrowType.Decimal type) {
-      requireDigits(column, type, vector);
-    }
-    Rule rule = rule(vector.getField().getType());
-    if (rule != null) {
-      require(column, rule, vector);
+    String problem = ofNumbers(holder, column, vector);
+    if (problem != null) {
+      return problem;
     }
     int row = Utf8Texts.firstInvalid(vector);
     if (row >= 0) {
-      throw SqlException.invalid(
-          "column %s has a text that is not UTF-8, in row %d of a batch; put it as binary"
-              .formatted(column, row));
+      return "column %s has a text that is not UTF-8, in row %d of a batch; put it as binary"
+          .formatted(column, row);
     }
     for (FieldVector child : vector.getChildrenFromFields()) {
-      require(column, child, dictionaries);
+      problem = inside(holder, column, child, dictionaries);
+      if (problem != null) {
+        return problem;
+      }
     }
+    return null;
   }
 
-  private static void require(String column, Rule rule, FieldVector vector) {
+  private static @Nullable String ofNumbers(Holder holder, String column, FieldVector vector) {
+    ArrowType type = vector.getField().getType();
+    if (type instanceof ArrowType.Decimal decimal) {
+      return ofDigits(holder, column, decimal, vector);
+    }
+    Rule rule = holder == Holder.PARQUET_FILE ? inParquet(type) : null;
+    rule = rule == null ? rule(type) : rule;
+    return rule == null ? null : problem(holder, column, rule, vector);
+  }
+
+  private static @Nullable String problem(
+      Holder holder, String column, Rule rule, FieldVector vector) {
     ArrowBuf data = vector.getDataBuffer();
     boolean hasNulls = vector.getNullCount() > 0;
     for (int row = 0; row < vector.getValueCount(); row++) {
       if ((!hasNulls || !vector.isNull(row)) && !rule.test().holds(rule.reader().read(data, row))) {
-        throw refused(column, vector, "" + rule.reader().read(data, row), rule.words());
+        return told(holder, column, vector, "" + rule.reader().read(data, row), rule.words());
       }
     }
+    return null;
   }
 
-  private static SqlException refused(
-      String column, FieldVector vector, String value, String words) {
-    return SqlException.invalid(
-        "column %s has the value %s of the Arrow type %s, and SQL holds only %s"
-            .formatted(column, value, vector.getField().getType(), words));
+  private static String told(
+      Holder holder, String column, FieldVector vector, String value, String words) {
+    return "column %s has the value %s of the Arrow type %s, and %s holds only %s"
+        .formatted(column, value, vector.getField().getType(), holder.words, words);
+  }
+
+  private static @Nullable Rule inParquet(ArrowType type) {
+    return switch (type) {
+      case ArrowType.Duration duration ->
+          switch (duration.getUnit()) {
+            case SECOND -> wholeMillis(HeldValues::getLong, 1_000, 1);
+            case MILLISECOND -> wholeMillis(HeldValues::getLong, 1, 1);
+            case MICROSECOND -> wholeMillis(HeldValues::getLong, 1, 1_000);
+            case NANOSECOND -> wholeMillis(HeldValues::getLong, 1, 1_000_000);
+          };
+      case ArrowType.Interval interval when interval.getUnit() == IntervalUnit.MONTH_DAY_NANO ->
+          wholeMillis(HeldValues::intervalNanos, 1, 1_000_000);
+      default -> null;
+    };
+  }
+
+  /** A value is {@code value * times / parts} milliseconds. */
+  private static Rule wholeMillis(Reader reader, long times, long parts) {
+    return new Rule(
+        reader,
+        value -> value % parts == 0 && 0 <= value && value / parts < DAY_MILLIS / times,
+        "whole milliseconds there, from 0 to less than a day: DuckDB makes days of more");
+  }
+
+  private static long intervalNanos(ArrowBuf data, long row) {
+    return data.getLong(row * INTERVAL_BYTES + INTERVAL_NANOS);
   }
 
   private static @Nullable Rule rule(ArrowType type) {
@@ -101,7 +160,7 @@ final class HeldValues {
               value -> value % DAY_MILLIS == 0 && (int) (value / DAY_MILLIS) == value / DAY_MILLIS,
               "whole days, of which 32 bits can count");
       case ArrowType.Interval interval when interval.getUnit() == IntervalUnit.MONTH_DAY_NANO ->
-          wholeMicros((data, row) -> data.getLong(row * INTERVAL_BYTES + INTERVAL_NANOS));
+          wholeMicros(HeldValues::intervalNanos);
       default -> null;
     };
   }
@@ -160,7 +219,8 @@ final class HeldValues {
     return data.getLong(row * Long.BYTES);
   }
 
-  private static void requireDigits(String column, ArrowType.Decimal type, FieldVector vector) {
+  private static @Nullable String ofDigits(
+      Holder holder, String column, ArrowType.Decimal type, FieldVector vector) {
     BigInteger end = BigInteger.TEN.pow(type.getPrecision());
     long endHigh = end.shiftRight(Long.SIZE).longValue();
     long endLow = end.longValue();
@@ -178,9 +238,10 @@ final class HeldValues {
             BigInteger.valueOf(high)
                 .shiftLeft(Long.SIZE)
                 .or(new BigInteger(Long.toUnsignedString(low)));
-        throw refused(column, vector, "" + unscaled, type.getPrecision() + " digits of it");
+        return told(holder, column, vector, "" + unscaled, type.getPrecision() + " digits of it");
       }
     }
+    return null;
   }
 
   private static long low(ArrowBuf data, long row, int bits) {

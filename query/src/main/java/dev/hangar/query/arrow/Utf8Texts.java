@@ -1,4 +1,4 @@
-package dev.hangar.query.sql;
+package dev.hangar.query.arrow;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
