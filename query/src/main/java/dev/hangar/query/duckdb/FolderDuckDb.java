@@ -79,7 +79,7 @@ public final class FolderDuckDb implements AutoCloseable {
       stream.execute("SET streaming_buffer_size = '" + streamBuffer + "'");
       DuckDBConnection plain = complete().duplicate();
       try {
-        DuckDb.execute(plain, "SET streaming_buffer_size = '" + streamBuffer + "'");
+        DuckDb.execute(plain, "SELECT 1");
       } catch (SQLException e) {
         plain.close();
         throw e;
