@@ -110,7 +110,9 @@ public final class HeldValues {
     boolean hasNulls = vector.getNullCount() > 0;
     for (int row = 0; row < vector.getValueCount(); row++) {
       if ((!hasNulls || !vector.isNull(row)) && !rule.test().holds(rule.reader().read(data, row))) {
-        return told(holder, column, vector, "" + rule.reader().read(data, row), rule.words());
+        boolean isInterval = vector.getField().getType() instanceof ArrowType.Interval;
+        String value = "" + (isInterval ? vector.getObject(row) : rule.reader().read(data, row));
+        return told(holder, column, vector, value, rule.words());
       }
     }
     return null;
@@ -161,6 +163,9 @@ public final class HeldValues {
               "whole days, of which 32 bits can count");
       case ArrowType.Interval interval when interval.getUnit() == IntervalUnit.MONTH_DAY_NANO ->
           wholeMicros(HeldValues::intervalNanos);
+      case ArrowType.Interval interval when interval.getUnit() == IntervalUnit.DAY_TIME ->
+          // which takes the two numbers for one
+          new Rule(HeldValues::getLong, value -> false, "intervals of other units");
       default -> null;
     };
   }

@@ -13,7 +13,9 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.DurationVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.IntervalDayVector;
 import org.apache.arrow.vector.IntervalMonthDayNanoVector;
+import org.apache.arrow.vector.IntervalYearVector;
 import org.apache.arrow.vector.PeriodDuration;
 import org.apache.arrow.vector.TimeSecVector;
 import org.apache.arrow.vector.VarCharVector;
@@ -58,7 +60,26 @@ class HeldInFilesTest {
   @ParameterizedTest
   @ValueSource(longs = {1_500_000, 1, -1_000_000, 86_400_000_000_000L})
   void parquetHoldsNoOther(long nanos) {
-    refused("t.parquet", INTERVAL, interval(nanos), "value " + nanos, "whole milliseconds");
+    refused("t.parquet", INTERVAL, interval(nanos), "value P1M2D PT", "whole milliseconds");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"t.parquet", "t.csv", "t.jsonl"})
+  void intervalsOfDaysAndMillisecondsAreMistaken(String file) {
+    refused(
+        file,
+        Field.nullable("x", new ArrowType.Interval(IntervalUnit.DAY_TIME)),
+        vector -> ((IntervalDayVector) vector).setSafe(0, 1, 1),
+        "value PT24H0.001S",
+        "intervals of other units");
+  }
+
+  @Test
+  void intervalsOfMonthsAreHeld() throws IOException {
+    Field field = Field.nullable("x", new ArrowType.Interval(IntervalUnit.YEAR_MONTH));
+    Path file = write("t.parquet", field, vector -> ((IntervalYearVector) vector).setSafe(0, 14));
+    assertThat(Rows.of(file, allocator))
+        .containsExactly(List.of(new PeriodDuration(Period.ofMonths(14), Duration.ZERO)));
   }
 
   @Test
