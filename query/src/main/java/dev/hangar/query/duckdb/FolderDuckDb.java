@@ -131,7 +131,6 @@ public final class FolderDuckDb implements AutoCloseable {
     List<String> settings = new ArrayList<>();
     settings.add("memory_limit = '" + megabytes(bytes) + "'");
     settings.add("threads = " + threads);
-    settings.add("GLOBAL TimeZone = 'UTC'"); // for each connection to it
     settings.add("enable_external_file_cache = false"); // the system's own is enough
     settings.addAll(DuckDb.settings("allowed_directories", folders));
     return settings;

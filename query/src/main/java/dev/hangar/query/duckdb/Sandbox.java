@@ -15,12 +15,16 @@ import org.duckdb.DuckDBDriver;
 public final class Sandbox {
   private static final String URL = "jdbc:duckdb:";
 
-  /** What a streamed result may hold ready: enough for all threads to work, constant memory. */
+  /**
+   * What a streamed result may hold ready: enough for all threads to work, constant memory. It is
+   * this connection's own; others have DuckDB's, of 10 MiB, or say another.
+   */
   private static final String STREAM_BUFFER = "16MB";
 
   private static final List<String> SETTINGS =
       List.of(
           "TimeZone = 'UTC'",
+          "GLOBAL TimeZone = 'UTC'", // for connections that are made later
           "streaming_buffer_size = '" + STREAM_BUFFER + "'",
           "preserve_insertion_order = true",
           "autoload_known_extensions = false",

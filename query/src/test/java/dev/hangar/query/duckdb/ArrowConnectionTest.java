@@ -11,6 +11,7 @@ import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +134,22 @@ class ArrowConnectionTest {
         .hasMessageContaining("Permission Error");
     assertThatThrownBy(() -> connection.execute("SET enable_external_access = true"))
         .isInstanceOf(SQLException.class);
+  }
+
+  /** Not a zone of the machine's, by whatever name. */
+  @Test
+  void timesAreInUtcWithEachConnection() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      try (ArrowConnection each = database.connect();
+          ArrowReader rows =
+              each.stream("SELECT current_setting('TimeZone'), now()", BATCH_ROWS, allocator)) {
+        assertThat(rows.loadNextBatch()).isTrue();
+        VectorSchemaRoot root = rows.getVectorSchemaRoot();
+        assertThat(root.getVector(0).getObject(0)).hasToString("UTC");
+        assertThat(root.getVector(1).getField().getType())
+            .isEqualTo(new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC"));
+      }
+    }
   }
 
   @Test
