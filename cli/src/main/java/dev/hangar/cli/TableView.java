@@ -62,7 +62,7 @@ final class TableView {
 
   /** Says that there are more rows than were printed: so many, or as many at least. */
   void printMore(long rows, boolean isAll) {
-    String more = Text.rows(rows).replace(" ", " more ");
+    String more = Text.rows(rows, "more ");
     out.println(
         terminal.dim("… " + (isAll ? "" : "at least ") + more + "; -o FILE writes them all"));
   }

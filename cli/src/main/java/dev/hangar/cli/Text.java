@@ -13,7 +13,12 @@ final class Text {
 
   /** So many rows, in words. */
   static String rows(long count) {
-    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "row" : "rows");
+    return rows(count, "");
+  }
+
+  /** The same of rows that are told apart by a word, which ends with a space. */
+  static String rows(long count, String which) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, which, count == 1 ? "row" : "rows");
   }
 
   /** Text without control characters, cut to {@code columns}. */

@@ -23,8 +23,8 @@ public final class Limits {
   public static final long READER_BYTES = 64L << 20;
 
   /**
-   * What one reader is charged besides, for rows on their way out: what is made ahead, and as much
-   * again for what waits at the socket.
+   * What one reader is charged besides, for rows on their way out: batches that DuckDB holds ready,
+   * messages that are made ahead, and what waits at the socket.
    */
   public static final long READER_OUT_BYTES = 64L << 20;
 

@@ -24,6 +24,7 @@ import org.apache.arrow.compression.CommonsCompressionFactory;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.IntervalDayVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.compression.CompressionUtil.CodecType;
@@ -121,6 +122,27 @@ class ArrowFilesTest {
               rows("SELECT word, count(*), sum(n)::BIGINT FROM '%s' GROUP BY 1 ORDER BY 1", file))
           .containsExactly("no|1500|2248500", "yes|1500|2250000");
     }
+  }
+
+  @Test
+  void valuesThatDuckDbMistakesAreRefusedWhereTheyAreRead() throws Exception {
+    try (var allocator = new RootAllocator();
+        var n = new IntVector("n", allocator);
+        var span = new IntervalDayVector("span", allocator);
+        var root = VectorSchemaRoot.of((FieldVector) n, span);
+        var out = new FileOutputStream(folder.resolve("f.arrow").toFile());
+        var writer = new ArrowFileWriter(root, null, out.getChannel())) {
+      n.setSafe(0, 7);
+      span.setSafe(0, 1, 1);
+      root.setRowCount(1);
+      writer.writeBatch();
+      writer.end();
+    }
+    assertThat(rows("SELECT n FROM 'f.arrow'")).containsExactly("7");
+    assertThatThrownBy(() -> rows("SELECT span FROM 'f.arrow'"))
+        .isInstanceOf(SqlException.class)
+        .hasMessageContaining("column span has the value PT24H0.001S")
+        .hasMessageContaining("SQL holds only intervals of other units");
   }
 
   @Test
