@@ -1,6 +1,5 @@
 package dev.hangar.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.hangar.wire.FlightDescriptor;
 import dev.hangar.wire.grpc.StatusException;
 import java.time.Duration;
@@ -48,7 +47,8 @@ final class UploadSession {
   CommittedTable finish(Attempts attempts) {
     while (true) {
       try {
-        return CommittedTable.of(perform("FinishParallelUpload", operation));
+        return CommittedTable.of(
+            actions.perform("FinishParallelUpload", Map.of("upload", id), operation.call()));
       } catch (StatusException e) {
         attempts.failed(e, Attempts.mayRead(e));
       }
@@ -60,7 +60,8 @@ final class UploadSession {
     boolean wasInterrupted = Thread.interrupted();
     try {
       var farewell = options.deadline(FAREWELL).retry(RetryPolicy.NONE);
-      perform("AbortParallelUpload", new Operation(farewell, time, () -> 0));
+      var call = new Operation(farewell, time, () -> 0).call();
+      actions.perform("AbortParallelUpload", "{\"upload\":\"" + id + "\"}", call, answer -> {});
     } catch (RuntimeException e) {
       why.addSuppressed(e);
     } finally {
@@ -68,9 +69,5 @@ final class UploadSession {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  private JsonNode perform(String action, Operation by) {
-    return actions.perform(action, Map.of("upload", id), by.call());
   }
 }

@@ -208,7 +208,8 @@ class PartsTest {
                             throw new UncheckedIOException(new IOException("torn"));
                           }
                         })))
-        .hasMessageContaining("torn");
+        .hasMessageContaining("torn")
+        .hasNoSuppressedExceptions();
     assertThat(hangar.list()).isEmpty();
     awaitNoBodies();
   }

@@ -136,8 +136,13 @@ final class Commits {
     });
   }
 
-  Upload upload(String id) {
-    return locked(() -> uploads.find(id, clock.instant()));
+  /** The upload that a part is for; refuses before its first batch what can be refused then. */
+  Upload upload(String id, int number, ByteBuffer schema) {
+    return locked(() -> {
+      var upload = uploads.find(id, clock.instant());
+      upload.requireFitting(number, schema);
+      return upload;
+    });
   }
 
   /** The table of an upload, also where that is finished already. */
@@ -158,8 +163,7 @@ final class Commits {
   /** Keeps a part for its upload. */
   TableSummary addPart(String id, int number, ByteBuffer schema, SharedPart part) {
     return locked(() -> {
-      var upload = uploads.find(id, clock.instant());
-      upload.requireFitting(number, schema);
+      var upload = upload(id, number, schema);
       var next = upload.until(clock.instant());
       if (upload.isDurable()) {
         disk().apply(List.of(next.saved(), next.saved(number, schema, part)));

@@ -194,8 +194,7 @@ public final class LocalStore implements TableStore {
   public TableWriter writePart(String upload, int number, ByteBuffer schema) {
     var own = copy(schema);
     var check = new BatchCheck(SchemaCheck.layout(own));
-    var target = commits.upload(upload);
-    target.requireFitting(number, own);
+    var target = commits.upload(upload, number, own);
     var sink = sink(target.durability(), target.name(), own);
     return new VersionWriter(
         target.name(), check, sink, part -> commits.addPart(upload, number, own, part));

@@ -276,6 +276,24 @@ class WritingTest {
   }
 
   @Test
+  void partsAtOnceAreAllThere() throws Exception {
+    var upload = store.startUpload(TableName.parse("t"), new byte[0], WriteOptions.DEFAULT);
+    int parts = durability == Durability.DISK ? 200 : 20_000;
+    try (var threads = Executors.newFixedThreadPool(4)) {
+      var writes =
+          IntStream.range(0, parts)
+              .<Callable<TableSummary>>mapToObj(i -> () -> numbers.part(store, upload, i, i))
+              .toList();
+      for (var done : threads.invokeAll(writes)) {
+        done.get();
+      }
+    }
+    store.commit(List.of(new Change.Finish(upload)));
+    assertThat(Numbers.values(store, "t"))
+        .containsExactlyElementsOf(IntStream.range(0, parts).boxed().toList());
+  }
+
+  @Test
   void anAbortedUploadLeavesNothing() {
     var upload = store.startUpload(TableName.parse("t"), new byte[0], WriteOptions.DEFAULT);
     numbers.part(store, upload, 1, 1);
