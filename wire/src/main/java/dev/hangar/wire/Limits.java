@@ -79,6 +79,12 @@ public final class Limits {
    */
   public static final int ROOMY_CONNECTIONS = 64;
 
+  /**
+   * What the kernel takes to send on a connection within one machine, to a client that measures how
+   * much comes at once: more would only make it hold more.
+   */
+  public static final int LOCAL_SEND_BYTES = 256 << 10;
+
   /** Bytes not yet sent that the sockets of all further connections take, each. */
   public static final int UNSENT_BYTES = 256 << 10;
 

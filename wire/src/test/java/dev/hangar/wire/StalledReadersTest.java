@@ -120,6 +120,20 @@ class StalledReadersTest {
     }
   }
 
+  @Test
+  void clientsThatMeasureByPingHaveLessOnItsWay() throws Exception {
+    var table = new Table();
+    try (FlightServer server = FlightServer.builder(table).start();
+        RawPeer plain = stall(new RawPeer(server.port()).preface());
+        RawPeer measuring =
+            stall(new RawPeer(server.port()).preface().frame(RawPeer.PING, 0, 0, new byte[8]))) {
+      table.awaitStalled(2);
+      long bound = 2L * Limits.LOCAL_SEND_BYTES; // the kernel counts what it needs besides
+      assertThat(unsentBytes(server.port(), measuring)).isBetween(1L, bound);
+      assertThat(unsentBytes(server.port(), plain)).isGreaterThan(bound);
+    }
+  }
+
   /** What the kernel holds of what a server has sent to a peer, as Linux tells. */
   private static long unsentBytes(int port, RawPeer peer) throws IOException {
     String ports = "(?i)\\s*\\d+: \\w+:%04X \\w+:%04X .*".formatted(port, peer.port());
@@ -158,9 +172,11 @@ class StalledReadersTest {
 
   /** Asks for the table with the widest windows, and reads none of it. */
   private static RawPeer stall(int port) throws IOException {
-    var peer = new RawPeer(port);
-    peer.preface()
-        .frame(RawPeer.SETTINGS, 0, 0, WIDE_WINDOW)
+    return stall(new RawPeer(port).preface());
+  }
+
+  private static RawPeer stall(RawPeer peer) throws IOException {
+    peer.frame(RawPeer.SETTINGS, 0, 0, WIDE_WINDOW)
         .frame(RawPeer.WINDOW_UPDATE, 0, 0, WIDER)
         .request(1, "DoGet")
         .frame(RawPeer.DATA, RawPeer.END_STREAM, 1, new byte[5]);

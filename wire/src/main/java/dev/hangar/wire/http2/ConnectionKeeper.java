@@ -1,16 +1,19 @@
 package dev.hangar.wire.http2;
 
 import dev.hangar.wire.ConnectionTimes;
+import dev.hangar.wire.Limits;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -25,6 +28,7 @@ final class ConnectionKeeper extends ChannelDuplexHandler {
   private final ConnectionLife life;
   private final Drain drain;
   private boolean living;
+  private boolean measured;
 
   ConnectionKeeper(ConnectionHandler connection, PeerState peer, ConnectionTimes times) {
     this.connection = connection;
@@ -47,6 +51,28 @@ final class ConnectionKeeper extends ChannelDuplexHandler {
   void onPing(ChannelHandlerContext ctx, long content) {
     if (!connection.connection().isServer()) { // a server's are answered by Netty
       answer(ctx, content);
+    } else if (!measured && ctx.channel() instanceof SocketChannel tcp) {
+      measured = true;
+      boundLocal(tcp);
+    }
+  }
+
+  /**
+   * Bounds what lies between both ends where they are on this machine. Clients that ask by PING how
+   * much comes within a round trip, as those on gRPC's core do, open their windows by the answer:
+   * as far as the kernel's buffers grow, which is some megabytes that they hold then, and that have
+   * left the processor's caches when they read them.
+   */
+  private static void boundLocal(SocketChannel channel) {
+    InetSocketAddress peer = channel.remoteAddress();
+    InetSocketAddress own = channel.localAddress();
+    boolean isLocal =
+        peer != null
+            && own != null
+            && (peer.getAddress().isLoopbackAddress()
+                || peer.getAddress().equals(own.getAddress()));
+    if (isLocal) {
+      channel.config().setSendBufferSize(Limits.LOCAL_SEND_BYTES);
     }
   }
 
