@@ -271,7 +271,7 @@ def as_text(raw: bytes, t: pa.DataType) -> pa.Array:
 # -- asking -----------------------------------------------------------------------------------------
 
 def ask(client: fl.FlightClient, sql: str) -> pa.Table:
-    """The answer to a command; a ticket that is the command has the same."""
+    """The answer to a command; a ticket that is the command has the same, also computed anew."""
     command = json.dumps({"sql": sql}).encode()
     descriptor = fl.FlightDescriptor.for_command(command)
     info = client.get_flight_info(descriptor)
@@ -281,6 +281,9 @@ def ask(client: fl.FlightClient, sql: str) -> pa.Table:
     check(client.get_schema(descriptor).schema.equals(answer.schema), f"{sql}: get_schema tells another one")
     at_once = client.do_get(fl.Ticket(command)).read_all()
     check(same(at_once, answer), f"{sql}: the ticket answers {at_once}, the command {answer}")
+    anew = client.do_get(fl.Ticket(json.dumps({"sql": sql, "cache": "no"}).encode())).read_all()
+    check(same(anew, answer) if "ORDER BY" in sql else anew.num_rows == answer.num_rows,
+          f"{sql}: anew it answers {anew}, before {answer}")
     return answer
 
 

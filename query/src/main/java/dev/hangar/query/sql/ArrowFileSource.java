@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.arrow.BatchSource.Loan;
 import dev.hangar.query.dataset.DatasetMessages;
 import dev.hangar.query.dataset.DatasetRange;
 import dev.hangar.store.Batch;
@@ -18,9 +19,9 @@ final class ArrowFileSource extends TableSource {
   }
 
   @Override
-  @Nullable Loan nextLoan() {
+  @Nullable TableBatch next() {
     DatasetMessages.Message message = messages().next();
-    return message == null ? null : loan(message);
+    return message == null ? null : () -> loan(message);
   }
 
   private DatasetMessages messages() {
@@ -33,11 +34,10 @@ final class ArrowFileSource extends TableSource {
   }
 
   /** An Arrow file's body is one piece; what may come behind it pads a message. */
-  private Loan loan(DatasetMessages.Message message) {
-    given(message.rows());
+  private static Loan loan(DatasetMessages.Message message) {
     Runnable release = message.release();
-    return new Loan(
-        new Batch(message.metadata(), null, message.body().getFirst(), release), release);
+    var batch = new Batch(message.metadata(), null, message.body().getFirst(), release);
+    return new Loan(batch.withRows(message.rows()), release);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.cdata.ColumnBounds;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -40,6 +41,7 @@ record ColumnFilter(int column, double least, double most) {
           .appendPattern("['+00']")
           .toFormatter(Locale.ROOT);
 
+  private static final int ROUNDINGS = 4;
   private static final LocalDateTime EPOCH = LocalDateTime.ofEpochSecond(0, 0, ZoneOffset.UTC);
 
   /**
@@ -76,13 +78,16 @@ record ColumnFilter(int column, double least, double most) {
             });
   }
 
-  /** Doubles hold 64-bit numbers to 53 bits: a bound moves out by what that may cost. */
+  /**
+   * Doubles hold 64-bit numbers to 53 bits, and times are computed in up to three steps: a bound
+   * moves out by more than that may cost.
+   */
   private static double below(double value) {
-    return Math.nextDown(value);
+    return value - ROUNDINGS * Math.ulp(value);
   }
 
   private static double above(double value) {
-    return Math.nextUp(value);
+    return value + ROUNDINGS * Math.ulp(value);
   }
 
   private static Optional<Double> constant(Matcher comparison, ArrowType type) {
@@ -137,5 +142,11 @@ record ColumnFilter(int column, double least, double most) {
   /** Whether a batch whose values lie in {@code range} may have rows that fulfil it. */
   boolean mayHold(ValueRange range) {
     return !range.isEmpty() && range.most() >= least && range.least() <= most;
+  }
+
+  /** The same for rows of some columns; empty where its column is none of them. */
+  Optional<ColumnBounds> bounds(List<Integer> columns) {
+    int place = columns.indexOf(column);
+    return place < 0 ? Optional.empty() : Optional.of(new ColumnBounds(place, least, most));
   }
 }

@@ -59,6 +59,12 @@ final class PartStatistics {
     }
   }
 
+  /** Whether somebody has looked at all columns of a batch, and for the ranges of some. */
+  synchronized boolean isKnown(int batch, List<Integer> columns, List<Integer> ranged) {
+    return columns.stream().allMatch(column -> isHeld(batch, column))
+        && ranged.stream().allMatch(column -> ranges.containsKey(new Place(batch, column)));
+  }
+
   /** Whether a column of a batch has been found to have none but {@link HeldValues}. */
   synchronized boolean isHeld(int batch, int column) {
     BitSet batches = held.get(column);

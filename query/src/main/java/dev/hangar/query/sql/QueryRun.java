@@ -1,8 +1,8 @@
 package dev.hangar.query.sql;
 
-import dev.hangar.query.arrow.AttachedThreads;
-import dev.hangar.query.arrow.BatchReader;
 import dev.hangar.query.arrow.NumberedColumns;
+import dev.hangar.query.cdata.BatchStream;
+import dev.hangar.query.cdata.ColumnBounds;
 import dev.hangar.query.duckdb.Sql;
 import dev.hangar.query.file.BatchSize;
 import dev.hangar.query.sql.ParsedStatement.Target;
@@ -17,7 +17,6 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.apache.arrow.c.ArrowArrayStream;
-import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -66,17 +65,16 @@ final class QueryRun implements AutoCloseable {
    */
   VectorSchemaRoot start() {
     try {
-      return start(place.streaming(), place.threads());
+      return start(place.streaming());
     } catch (SQLException | IOException | RuntimeException e) {
       throw failure(e);
     }
   }
 
-  private VectorSchemaRoot start(DuckDBConnection connection, AttachedThreads threads)
-      throws SQLException, IOException {
+  private VectorSchemaRoot start(DuckDBConnection connection) throws SQLException, IOException {
     open.push(connection);
     for (int i = 0; i < query.tables().size(); i++) {
-      define(query.tables().get(i), query.plan().scans().get(i), i, connection, threads);
+      define(query.tables().get(i), query.plan().scans().get(i), i, connection);
     }
     var statement = (DuckDBPreparedStatement) connection.createStatement();
     open.push(statement);
@@ -153,8 +151,7 @@ final class QueryRun implements AutoCloseable {
     }
   }
 
-  private void define(
-      SqlTable table, Scan scan, int number, DuckDBConnection connection, AttachedThreads threads)
+  private void define(SqlTable table, Scan scan, int number, DuckDBConnection connection)
       throws SQLException, IOException {
     String view = SplicedText.view(number);
     try (Statement statement = connection.createStatement()) {
@@ -164,7 +161,7 @@ final class QueryRun implements AutoCloseable {
       } else if (table instanceof SqlTable.Batches batches
           && scan instanceof Scan.Columns columns) {
         String from = view + "_rows";
-        connection.registerArrowStream(from, stream(batches, columns, threads));
+        connection.registerArrowStream(from, stream(batches, columns));
         if (!columns.isReadOnce() && query.plan().isRun()) {
           String copy = copy(number);
           statement.execute("CREATE TEMP TABLE " + copy + " AS FROM " + from);
@@ -193,21 +190,19 @@ final class QueryRun implements AutoCloseable {
     return query.plan().explain() != null;
   }
 
-  private ArrowArrayStream stream(
-      SqlTable.Batches table, Scan.Columns scan, AttachedThreads threads) throws IOException {
-    ArrowReader reader = reader(table, scan);
-    open.push(reader);
+  private ArrowArrayStream stream(SqlTable.Batches table, Scan.Columns scan) {
+    TableStream batches = batches(table, scan);
+    open.push(batches);
     ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
     open.push(() -> {
       stream.release(); // unless it was taken over
       stream.close();
     });
-    Data.exportArrayStream(allocator, reader, stream);
-    threads.admit(stream);
+    BatchStream.export(batches, stream);
     return stream;
   }
 
-  private ArrowReader reader(SqlTable.Batches table, Scan.Columns scan) {
+  private TableStream batches(SqlTable.Batches table, Scan.Columns scan) {
     Schema numbered = NumberedColumns.of(scan.all().schema());
     List<Field> fields = scan.all().schema().getFields();
     List<ColumnFilter> filters =
@@ -219,8 +214,9 @@ final class QueryRun implements AutoCloseable {
               case SqlTable.ArrowFile file -> new ArrowFileSource(file);
             });
     Schema given = isShown() ? scan.all().named(numbered) : numbered;
-    var batches = new BatchReader(given, scan.columns(), source, allocator);
-    return new LearningReader(batches, source, scan.columns(), scan.all().names(), allocator);
+    List<ColumnBounds> bounds =
+        filters.stream().flatMap(filter -> filter.bounds(scan.columns()).stream()).toList();
+    return new TableStream(given, scan.columns(), scan.all().names(), bounds, source, allocator);
   }
 
   private <S extends TableSource> S opened(S source) {
@@ -279,7 +275,7 @@ final class QueryRun implements AutoCloseable {
   private RuntimeException reason(Exception lost) {
     try {
       close();
-      start(place.explaining(), new AttachedThreads(0));
+      start(place.explaining());
       return new IllegalStateException("a statement failed, and did not when it ran again", lost);
     } catch (SQLException | IOException | RuntimeException e) {
       SqlException why = stopped;

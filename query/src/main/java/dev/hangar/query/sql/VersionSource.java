@@ -1,6 +1,6 @@
 package dev.hangar.query.sql;
 
-import dev.hangar.store.Batch;
+import dev.hangar.query.arrow.BatchSource.Loan;
 import dev.hangar.store.OpenPart;
 import dev.hangar.store.TablePart;
 import dev.hangar.store.TableVersion;
@@ -18,7 +18,7 @@ final class VersionSource extends TableSource {
   private final long rows;
   private @Nullable OpenPart open;
   private PartStatistics known;
-  private List<Batch> batches = List.of();
+  private int batchCount;
   private int nextBatch;
   private final AtomicLong batchesSkipped = new AtomicLong();
 
@@ -36,18 +36,18 @@ final class VersionSource extends TableSource {
   }
 
   @Override
-  @Nullable Loan nextLoan() {
+  @Nullable TableBatch next() {
     while (true) {
-      while (nextBatch == batches.size()) {
+      while (nextBatch == batchCount) {
         if (!parts.hasNext()) {
           return null;
         }
         open(parts.next());
       }
-      if (known.mayHold(nextBatch, filters)) {
-        return loan(batches.get(nextBatch++));
+      int batch = nextBatch++;
+      if (known.mayHold(batch, filters)) {
+        return batch(batch);
       }
-      nextBatch++;
       batchesSkipped.incrementAndGet();
     }
   }
@@ -56,39 +56,59 @@ final class VersionSource extends TableSource {
     close();
     OpenPart opened = part.open();
     open = opened;
-    batches = opened.batches();
+    batchCount = opened.batches().size();
     nextBatch = 0;
     known = statistics.of(part.identity());
   }
 
-  private Loan loan(Batch batch) {
+  private TableBatch batch(int number) {
     OpenPart part = open;
     if (part == null) {
       throw new IllegalStateException("there is no part open");
     }
-    given(batch.rows());
-    return new Loan(batch, part.retain()::close);
+    return new StoredBatch(part.retain(), number, known, filters);
   }
 
-  @Override
-  void learn(List<FieldVector> vectors, List<Integer> columns) {
-    for (ColumnFilter filter : filters) {
-      int at = columns.indexOf(filter.column());
-      if (at >= 0) {
-        known.learn(nextBatch - 1, filter.column(), vectors.get(at));
+  /** A batch of a part, which stays as it is, so that one look is enough. */
+  private record StoredBatch(
+      OpenPart part, int number, PartStatistics known, List<ColumnFilter> filters)
+      implements TableBatch {
+    @Override
+    public Loan take() {
+      try {
+        return new Loan(part.batches().get(number), part::close);
+      } catch (RuntimeException e) {
+        part.close();
+        throw e;
       }
     }
-  }
 
-  /** Parts stay as they are, so that one look is enough. */
-  @Override
-  boolean isHeld(int column) {
-    return known.isHeld(nextBatch - 1, column);
-  }
+    @Override
+    public boolean isKnown(List<Integer> columns) {
+      List<Integer> ranged =
+          filters.stream().map(ColumnFilter::column).filter(columns::contains).toList();
+      return known.isKnown(number, columns, ranged);
+    }
 
-  @Override
-  void held(int column) {
-    known.held(nextBatch - 1, column);
+    @Override
+    public boolean isHeld(int column) {
+      return known.isHeld(number, column);
+    }
+
+    @Override
+    public void held(int column) {
+      known.held(number, column);
+    }
+
+    @Override
+    public void learn(List<FieldVector> vectors, List<Integer> columns) {
+      for (ColumnFilter filter : filters) {
+        int at = columns.indexOf(filter.column());
+        if (at >= 0) {
+          known.learn(number, filter.column(), vectors.get(at));
+        }
+      }
+    }
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.hangar.query.sql;
 
-import dev.hangar.query.arrow.AttachedThreads;
 import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.duckdb.Sql;
 import java.sql.SQLException;
@@ -19,7 +18,6 @@ final class Workplace implements AutoCloseable {
   private final SqlSettings settings;
   private final @Nullable SpillFolder spill;
   private final int number;
-  private AttachedThreads threads = new AttachedThreads(CORES - 1);
   private @Nullable DuckDBConnection streaming;
   private @Nullable DuckDBConnection explaining;
 
@@ -47,11 +45,6 @@ final class Workplace implements AutoCloseable {
     return settings.directoryNames();
   }
 
-  /** The threads behind that connection. */
-  AttachedThreads threads() {
-    return threads;
-  }
-
   /** A connection whose failures all say why; the caller's to close. */
   DuckDBConnection explaining() throws SQLException {
     DuckDBConnection database = explaining;
@@ -69,7 +62,6 @@ final class Workplace implements AutoCloseable {
     } finally {
       streaming = null;
       explaining = null;
-      threads = new AttachedThreads(CORES - 1);
     }
   }
 
