@@ -39,7 +39,7 @@ public final class Results implements AutoCloseable {
   private final HeldResults held = new HeldResults();
   private final ScheduledExecutorService clock;
   private final ExecutorService statements =
-      Executors.newThreadPerTaskExecutor(
+      Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name("hangar-statement-", 0).factory());
   private final AtomicLong runs = new AtomicLong();
   private boolean isClosed;

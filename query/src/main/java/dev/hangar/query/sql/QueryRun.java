@@ -71,10 +71,11 @@ final class QueryRun implements AutoCloseable {
     }
   }
 
-  private VectorSchemaRoot start(DuckDBConnection connection) throws SQLException, IOException {
+  private VectorSchemaRoot start(StatementDatabase database) throws SQLException, IOException {
+    DuckDBConnection connection = database.connect();
     open.push(connection);
     for (int i = 0; i < query.tables().size(); i++) {
-      define(query.tables().get(i), query.plan().scans().get(i), i, connection);
+      define(query.tables().get(i), query.plan().scans().get(i), i, connection, database);
     }
     var statement = (DuckDBPreparedStatement) connection.createStatement();
     open.push(statement);
@@ -151,24 +152,31 @@ final class QueryRun implements AutoCloseable {
     }
   }
 
-  private void define(SqlTable table, Scan scan, int number, DuckDBConnection connection)
-      throws SQLException, IOException {
+  private void define(
+      SqlTable table,
+      Scan scan,
+      int number,
+      DuckDBConnection connection,
+      StatementDatabase database)
+      throws SQLException {
     String view = SplicedText.view(number);
-    try (Statement statement = connection.createStatement()) {
-      String create = "CREATE TEMP VIEW " + view + " AS SELECT ";
-      if (table instanceof SqlTable.Files files) {
-        statement.execute(create + "* FROM " + files.scan());
-      } else if (table instanceof SqlTable.Batches batches
-          && scan instanceof Scan.Columns columns) {
-        String from = view + "_rows";
-        connection.registerArrowStream(from, stream(batches, columns));
-        if (!columns.isReadOnce() && query.plan().isRun()) {
-          String copy = copy(number);
-          statement.execute("CREATE TEMP TABLE " + copy + " AS FROM " + from);
-          from = copy;
-        }
-        statement.execute(create + selection(columns) + " FROM " + from);
+    if (table instanceof SqlTable.Files files) {
+      execute("CREATE TEMP VIEW " + view + " AS SELECT * FROM " + files.scan(), connection);
+    } else if (table instanceof SqlTable.Batches batches && scan instanceof Scan.Columns columns) {
+      String from = view + "_rows";
+      connection.registerArrowStream(from, stream(batches, columns));
+      if (!columns.isReadOnce() && query.plan().isRun()) {
+        String copy = copy(number);
+        execute("CREATE TEMP TABLE " + copy + " AS FROM " + from, connection);
+        from = copy;
       }
+      database.define(view, "SELECT " + selection(columns) + " FROM temp." + from, connection);
+    }
+  }
+
+  private static void execute(String sql, DuckDBConnection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

@@ -1,11 +1,9 @@
 package dev.hangar.query.sql;
 
-import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.duckdb.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +16,8 @@ final class Workplace implements AutoCloseable {
   private final SqlSettings settings;
   private final @Nullable SpillFolder spill;
   private final int number;
-  private @Nullable DuckDBConnection streaming;
-  private @Nullable DuckDBConnection explaining;
+  private @Nullable StatementDatabase streaming;
+  private @Nullable StatementDatabase explaining;
 
   /**
    * @param spill where what does not fit into the memory goes; null: nowhere
@@ -30,14 +28,14 @@ final class Workplace implements AutoCloseable {
     this.number = number;
   }
 
-  /** A connection whose answers come while they are computed; the caller's to close. */
-  DuckDBConnection streaming() throws SQLException {
-    DuckDBConnection database = streaming;
+  /** The database whose answers come while they are computed. */
+  StatementDatabase streaming() throws SQLException {
+    StatementDatabase database = streaming;
     if (database == null) {
-      database = GuardedFunctions.define(Sandbox.connect(true, settings()));
+      database = new StatementDatabase(true, settings());
       streaming = database;
     }
-    return database.duplicate();
+    return database;
   }
 
   /** Folders that files lie in. */
@@ -45,14 +43,14 @@ final class Workplace implements AutoCloseable {
     return settings.directoryNames();
   }
 
-  /** A connection whose failures all say why; the caller's to close. */
-  DuckDBConnection explaining() throws SQLException {
-    DuckDBConnection database = explaining;
+  /** One whose failures all say why. */
+  StatementDatabase explaining() throws SQLException {
+    StatementDatabase database = explaining;
     if (database == null) {
-      database = GuardedFunctions.define(Sandbox.connect(false, settings()));
+      database = new StatementDatabase(false, settings());
       explaining = database;
     }
-    return database.duplicate();
+    return database;
   }
 
   /** Has the next statement run in a new database. */
@@ -91,7 +89,7 @@ final class Workplace implements AutoCloseable {
     }
   }
 
-  private static void close(@Nullable DuckDBConnection database) throws SQLException {
+  private static void close(@Nullable StatementDatabase database) throws SQLException {
     if (database != null) {
       database.close();
     }
