@@ -144,7 +144,17 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
   private @Nullable Prepared nextPrepared() {
     goAhead();
     FutureTask<Prepared> next = ahead.poll();
-    return next == null ? null : done(next);
+    if (next == null) {
+      return null;
+    }
+    next.run();
+    for (FutureTask<Prepared> behind : ahead) {
+      if (next.isDone()) {
+        break;
+      }
+      behind.run(); // rather than to wait for the other thread
+    }
+    return done(next);
   }
 
   private void goAhead() {
