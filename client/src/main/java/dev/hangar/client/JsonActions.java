@@ -9,6 +9,7 @@ import dev.hangar.wire.CallOptions;
 import dev.hangar.wire.grpc.StatusCode;
 import dev.hangar.wire.grpc.StatusException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,11 @@ final class JsonActions {
     } catch (StatusException e) {
       throw explained(e, type);
     }
+  }
+
+  /** Performs an action that has nothing to say. */
+  void tell(String type, Object body, CallOptions options) {
+    perform(type, new String(bytes(body), StandardCharsets.UTF_8), options, answer -> {});
   }
 
   /** What is listed under {@code key} of an answer. */

@@ -61,7 +61,7 @@ final class UploadSession {
     try {
       var farewell = options.deadline(FAREWELL).retry(RetryPolicy.NONE);
       var call = new Operation(farewell, time, () -> 0).call();
-      actions.perform("AbortParallelUpload", "{\"upload\":\"" + id + "\"}", call, answer -> {});
+      actions.tell("AbortParallelUpload", Map.of("upload", id), call);
     } catch (RuntimeException e) {
       why.addSuppressed(e);
     } finally {
