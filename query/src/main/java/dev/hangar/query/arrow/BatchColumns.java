@@ -5,10 +5,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
-import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
 /**
@@ -17,7 +15,7 @@ import org.apache.arrow.vector.types.pojo.Field;
  * children). Immutable.
  */
 final class BatchColumns {
-  private final List<Field> fields;
+  private final List<FieldShape> fields;
   private final Set<Integer> columns;
 
   /**
@@ -25,7 +23,7 @@ final class BatchColumns {
    * @param columns the numbers of those wanted
    */
   BatchColumns(List<Field> fields, List<Integer> columns) {
-    this.fields = fields;
+    this.fields = fields.stream().map(FieldShape::of).toList();
     this.columns = Set.copyOf(columns);
   }
 
@@ -63,24 +61,20 @@ final class BatchColumns {
       this.allVariadicCounts = variadicCounts;
     }
 
-    void field(Field field, boolean isWanted) {
+    void field(FieldShape field, boolean isWanted) {
       ArrowFieldNode node = allNodes.next();
       if (isWanted) {
         nodes.add(node);
       }
-      if (field.getDictionary() != null) {
-        buffers(TypeLayout.getTypeBufferCount(field.getDictionary().getIndexType()), isWanted);
-        return;
-      }
-      buffers(TypeLayout.getTypeBufferCount(field.getType()), isWanted);
-      if (isView(field.getType())) {
+      buffers(field.buffers().size(), isWanted);
+      if (field.isView()) {
         long count = allVariadicCounts.next();
         buffers(Math.toIntExact(count), isWanted);
         if (isWanted) {
           variadicCounts.add(count);
         }
       }
-      field.getChildren().forEach(child -> field(child, isWanted));
+      field.children().forEach(child -> field(child, isWanted));
     }
 
     private void buffers(int count, boolean areWanted) {
@@ -91,9 +85,5 @@ final class BatchColumns {
         }
       }
     }
-  }
-
-  private static boolean isView(ArrowType type) {
-    return type instanceof ArrowType.Utf8View || type instanceof ArrowType.BinaryView;
   }
 }

@@ -1,4 +1,4 @@
-package dev.hangar.query.cdata;
+package dev.hangar.query.arrow;
 
 import java.util.List;
 import org.apache.arrow.vector.BufferLayout;
@@ -15,8 +15,9 @@ import org.apache.arrow.vector.types.pojo.Field;
  * @param buffers those it has in every message
  * @param isView whether there are more, as many as the message says
  * @param isEncoded whether its values are in a dictionary
+ * @param children none where it is encoded
  */
-record FieldShape(
+public record FieldShape(
     ArrowType type,
     List<BufferLayout> buffers,
     boolean isView,
@@ -27,7 +28,8 @@ record FieldShape(
   /** What lies as values without bytes do, of which Arrow's library has no layout. */
   private static final ArrowType ONE_BYTE = new ArrowType.FixedSizeBinary(1);
 
-  static FieldShape of(Field field) {
+  /** That of a field as messages have it. */
+  public static FieldShape of(Field field) {
     boolean isEncoded = field.getDictionary() != null;
     ArrowType type = isEncoded ? field.getDictionary().getIndexType() : field.getType();
     return new FieldShape(
@@ -43,23 +45,23 @@ record FieldShape(
   }
 
   /** Whether there are dictionaries in it. */
-  boolean hasDictionary() {
+  public boolean hasDictionary() {
     return isEncoded || children.stream().anyMatch(FieldShape::hasDictionary);
   }
 
   /** Whether its first buffer says which values are null. */
-  boolean hasValidity() {
+  public boolean hasValidity() {
     return !buffers.isEmpty() && buffers.getFirst().getType() == BufferType.VALIDITY;
   }
 
   /** How many bits a value takes, of a field whose values lie in one buffer; else 0. */
-  int valueBits() {
+  public int valueBits() {
     boolean isOne = buffers.size() == 2 && hasValidity() && children.isEmpty() && !isNothing(type);
     return !isOne ? 0 : isView ? VIEW_BITS : buffers.get(1).getTypeBitWidth();
   }
 
   /** How many bytes an offset takes, of a field whose values have any length; else 0. */
-  int offsetBytes() {
+  public int offsetBytes() {
     boolean areAnyLength = buffers.size() == 3 && children.isEmpty();
     return areAnyLength ? buffers.get(1).getTypeBitWidth() / Byte.SIZE : 0;
   }

@@ -1,6 +1,7 @@
 package dev.hangar.query.cdata;
 
 import dev.hangar.query.arrow.BatchSource.Loan;
+import dev.hangar.query.arrow.FieldShape;
 import dev.hangar.store.Batch;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.hangar.query.cdata;
 
+import dev.hangar.query.arrow.FieldShape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

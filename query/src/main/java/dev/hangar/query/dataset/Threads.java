@@ -5,14 +5,14 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Waiting for what other threads make. */
-final class Threads {
+public final class Threads {
   private Threads() {}
 
   /**
    * What a thread made, or what it threw; also who is interrupted waits, since what was made has to
    * be closed by somebody.
    */
-  static <T extends @Nullable Object> T await(Future<T> future) {
+  public static <T extends @Nullable Object> T await(Future<T> future) {
     boolean interrupted = false;
     try {
       while (true) {

@@ -100,7 +100,7 @@ public final class DuckDb implements AutoCloseable {
     execute(connection, sql);
   }
 
-  static void execute(DuckDBConnection connection, String sql) throws SQLException {
+  public static void execute(DuckDBConnection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

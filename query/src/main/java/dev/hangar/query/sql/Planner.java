@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.duckdb.Sql;
 import dev.hangar.query.sql.ExplainedPlan.TableScan;
@@ -139,9 +140,7 @@ final class Planner implements AutoCloseable {
 
   /** What failed closes the statement that said it, and the next one begins with a transaction. */
   private void rollBack() throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("ROLLBACK");
-    }
+    DuckDb.execute(connection, "ROLLBACK");
   }
 
   private void renew() {

@@ -3,13 +3,13 @@ package dev.hangar.query.sql;
 import dev.hangar.query.arrow.NumberedColumns;
 import dev.hangar.query.cdata.BatchStream;
 import dev.hangar.query.cdata.ColumnBounds;
+import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.Sql;
 import dev.hangar.query.file.BatchSize;
 import dev.hangar.query.sql.ParsedStatement.Target;
 import dev.hangar.query.sql.QueryPlan.Scan;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -161,22 +161,16 @@ final class QueryRun implements AutoCloseable {
       throws SQLException {
     String view = SplicedText.view(number);
     if (table instanceof SqlTable.Files files) {
-      execute("CREATE TEMP VIEW " + view + " AS SELECT * FROM " + files.scan(), connection);
+      DuckDb.execute(connection, "CREATE TEMP VIEW " + view + " AS SELECT * FROM " + files.scan());
     } else if (table instanceof SqlTable.Batches batches && scan instanceof Scan.Columns columns) {
       String from = view + "_rows";
       connection.registerArrowStream(from, stream(batches, columns));
       if (!columns.isReadOnce() && query.plan().isRun()) {
         String copy = copy(number);
-        execute("CREATE TEMP TABLE " + copy + " AS FROM " + from, connection);
+        DuckDb.execute(connection, "CREATE TEMP TABLE " + copy + " AS FROM " + from);
         from = copy;
       }
       database.define(view, "SELECT " + selection(columns) + " FROM temp." + from, connection);
-    }
-  }
-
-  private static void execute(String sql, DuckDBConnection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.Sandbox;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +33,8 @@ final class StatementDatabase implements AutoCloseable {
    * @param connection of this database that has it
    */
   void define(String view, String query, DuckDBConnection connection) throws SQLException {
-    if (query.equals(views.get(view))) {
-      return;
-    }
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("CREATE OR REPLACE VIEW " + view + " AS " + query);
+    if (!query.equals(views.get(view))) {
+      DuckDb.execute(connection, "CREATE OR REPLACE VIEW " + view + " AS " + query);
       views.put(view, query);
     }
   }

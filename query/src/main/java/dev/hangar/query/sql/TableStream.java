@@ -8,11 +8,11 @@ import dev.hangar.query.cdata.BatchArrays;
 import dev.hangar.query.cdata.BatchStream;
 import dev.hangar.query.cdata.ColumnBounds;
 import dev.hangar.query.cdata.ExportedArray;
+import dev.hangar.query.dataset.Threads;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
 import org.apache.arrow.c.ArrowArray;
@@ -100,8 +100,8 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
           return;
         }
       }
-    } catch (RuntimeException e) {
-      source.failed(e);
+    } catch (RuntimeException | Error e) {
+      source.failed(e instanceof RuntimeException failure ? failure : new IllegalStateException(e));
       throw e;
     }
   }
@@ -154,7 +154,7 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
       }
       behind.run(); // rather than to wait for the other thread
     }
-    return done(next);
+    return Threads.await(next);
   }
 
   private void goAhead() {
@@ -177,36 +177,13 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
     return new Prepared(batch, loan, array);
   }
 
-  /** What a task came to; runs it if nobody has begun to. */
-  private static Prepared done(FutureTask<Prepared> task) {
-    task.run();
-    boolean wasInterrupted = false;
-    try {
-      while (true) {
-        try {
-          return task.get();
-        } catch (InterruptedException e) {
-          wasInterrupted = true; // it takes no longer than a batch does
-        }
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      if (wasInterrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
   @Override
   public void close() throws IOException {
     for (FutureTask<Prepared> task : ahead) {
       try {
-        done(task).close();
-      } catch (RuntimeException nobodyReadsIt) {
+        task.run();
+        Threads.await(task).close();
+      } catch (RuntimeException | Error nobodyReadsIt) {
         // a message that is damaged, say
       }
     }
