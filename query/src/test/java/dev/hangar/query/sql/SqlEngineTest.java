@@ -8,6 +8,9 @@ import dev.hangar.store.NoSuchTableException;
 import dev.hangar.store.TableName;
 import dev.hangar.store.TableVersion;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -58,6 +62,26 @@ class SqlEngineTest {
     tables.create("t", "SELECT 1 AS a");
     assertThat(tables.rows("SELECT count(*) FROM t")).containsExactly("1");
     assertThat(tables.rows("SELECT count(*) FROM \"t@1\"")).containsExactly("10000");
+  }
+
+  @Test
+  void tablesAndFilesOfTheSameColumnNamesMayFollowEachOther(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("f.csv"), "a\n5.5\n");
+    var settings =
+        new SqlSettings(1, 0, 256L << 20, 2L << 30, Duration.ofMinutes(1), List.of(folder), null);
+    try (var others = new SqlTestTables(settings)) {
+      others.create("number", "SELECT 7 AS a");
+      others.create("text", "SELECT 'x' AS a");
+      others.create("list", "SELECT [1, 2] AS a");
+      var read = new SqlTable.Files("read_csv('" + file + "')", "", -1, -1);
+      for (int round = 0; round < 2; round++) {
+        assertThat(others.rows("SELECT a FROM number")).containsExactly("7");
+        assertThat(others.rows("SELECT a FROM text")).containsExactly("x");
+        assertThat(others.rows("SELECT a FROM list")).containsExactly("[1,2]");
+        assertThat(others.rows(others.engine.prepare(SqlCommand.of("SELECT a FROM f"), _ -> read)))
+            .containsExactly("5.5");
+      }
+    }
   }
 
   @Test
