@@ -104,17 +104,31 @@ final class SelectedRows {
   /** Goes through those that are left. */
   private int some(ColumnBounds bounds, ColumnBuffers column) {
     MemorySegment data = column.buffers().get(1);
-    boolean isReal = column.shape().type() instanceof ArrowType.FloatingPoint;
+    if (column.shape().type() instanceof ArrowType.FloatingPoint) {
+      return some(bounds.least(), bounds.most(), data);
+    }
     boolean isInt = column.shape().valueBits() == Integer.SIZE;
+    return some(bounds.leastLong(), bounds.mostLong(), data, isInt);
+  }
+
+  private int some(double least, double most, MemorySegment data) {
     int selected = 0;
     for (int place = 0; place < count; place++) {
       int row = rows[place];
-      boolean stays =
-          isReal
-              ? bounds.mayBe(data.getAtIndex(DOUBLE, row))
-              : bounds.mayBe(isInt ? data.getAtIndex(INT, row) : data.getAtIndex(LONG, row));
+      double value = data.getAtIndex(DOUBLE, row);
       rows[selected] = row;
-      selected += stays ? 1 : 0;
+      selected += value < least || value > most ? 0 : 1;
+    }
+    return selected;
+  }
+
+  private int some(long least, long most, MemorySegment data, boolean isInt) {
+    int selected = 0;
+    for (int place = 0; place < count; place++) {
+      int row = rows[place];
+      long value = isInt ? data.getAtIndex(INT, row) : data.getAtIndex(LONG, row);
+      rows[selected] = row;
+      selected += least <= value && value <= most ? 1 : 0;
     }
     return selected;
   }

@@ -1,6 +1,7 @@
 package dev.hangar.query.sql;
 
 import dev.hangar.query.arrow.HeldValues;
+import dev.hangar.query.cdata.ColumnBounds;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
@@ -34,11 +35,11 @@ final class PartStatistics {
   /** By column the batches whose values have been looked at. */
   private final Map<Integer, BitSet> held = new HashMap<>();
 
-  /** Whether a batch may have rows that fulfil all filters; also where nothing is known of it. */
-  synchronized boolean mayHold(int batch, List<ColumnFilter> filters) {
-    for (ColumnFilter filter : filters) {
-      Optional<ValueRange> range = ranges.get(new Place(batch, filter.column()));
-      if (range != null && range.isPresent() && !filter.mayHold(range.get())) {
+  /** Whether a batch may have rows within all bounds; also where nothing is known of it. */
+  synchronized boolean mayHold(int batch, List<ColumnBounds> bounds) {
+    for (ColumnBounds bound : bounds) {
+      Optional<ValueRange> range = ranges.get(new Place(batch, bound.column()));
+      if (range != null && range.isPresent() && !range.get().mayMeet(bound)) {
         return false;
       }
     }

@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.cdata.ColumnBounds;
 import dev.hangar.query.duckdb.DuckDb;
 import dev.hangar.query.duckdb.Sandbox;
 import dev.hangar.query.duckdb.Sql;
@@ -249,12 +250,16 @@ final class Planner implements AutoCloseable {
                 new Scan.Columns(
                     all,
                     needed(scan, all, plan.isRecursive()),
-                    scan.count() == 1 ? scan.filters() : List.of(),
+                    scan.count() == 1 ? bounds(scan, all) : List.of(),
                     scan.count() <= 1);
             case SqlTable.Files _ -> new Scan.Files();
           });
     }
     return scans;
+  }
+
+  private static List<ColumnBounds> bounds(TableScan scan, TableColumns columns) {
+    return PlanFilters.bounds(scan.filters(), columns.schema().getFields());
   }
 
   /** Those it reads; all, where the plan does without the table; one at least. */

@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.cdata.ColumnBounds;
 import dev.hangar.query.sql.ParsedStatement.Target;
 import java.util.List;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -40,11 +41,11 @@ record QueryPlan(String sql, List<Scan> scans, Schema schema, Target.@Nullable E
      * Some columns of what comes as batches.
      *
      * @param columns their numbers; ascending, and at least one
-     * @param filters what all rows that count fulfil, in SQL over numbered columns
+     * @param bounds of all rows that count
      * @param isReadOnce whether one pass is enough
      */
     record Columns(
-        TableColumns all, List<Integer> columns, List<String> filters, boolean isReadOnce)
+        TableColumns all, List<Integer> columns, List<ColumnBounds> bounds, boolean isReadOnce)
         implements Scan {}
 
     /** What DuckDB needs of files that it reads, which it finds out by itself. */

@@ -20,7 +20,6 @@ import org.apache.arrow.c.ArrowArrayStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
-import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBPreparedStatement;
@@ -75,7 +74,7 @@ final class QueryRun implements AutoCloseable {
     DuckDBConnection connection = database.connect();
     open.push(connection);
     for (int i = 0; i < query.tables().size(); i++) {
-      define(query.tables().get(i), query.plan().scans().get(i), i, connection, database);
+      define(i, connection, database);
     }
     var statement = (DuckDBPreparedStatement) connection.createStatement();
     open.push(statement);
@@ -152,13 +151,10 @@ final class QueryRun implements AutoCloseable {
     }
   }
 
-  private void define(
-      SqlTable table,
-      Scan scan,
-      int number,
-      DuckDBConnection connection,
-      StatementDatabase database)
+  private void define(int number, DuckDBConnection connection, StatementDatabase database)
       throws SQLException {
+    SqlTable table = query.tables().get(number);
+    Scan scan = query.plan().scans().get(number);
     String view = SplicedText.view(number);
     if (table instanceof SqlTable.Files files) {
       DuckDb.execute(connection, "CREATE TEMP VIEW " + view + " AS SELECT * FROM " + files.scan());
@@ -206,18 +202,16 @@ final class QueryRun implements AutoCloseable {
 
   private TableStream batches(SqlTable.Batches table, Scan.Columns scan) {
     Schema numbered = NumberedColumns.of(scan.all().schema());
-    List<Field> fields = scan.all().schema().getFields();
-    List<ColumnFilter> filters =
-        scan.filters().stream().flatMap(f -> ColumnFilter.of(f, fields).stream()).toList();
     TableSource source =
         opened(
             switch (table) {
-              case SqlTable.Stored(var version) -> new VersionSource(version, filters, statistics);
+              case SqlTable.Stored(var version) ->
+                  new VersionSource(version, scan.bounds(), statistics);
               case SqlTable.ArrowFile file -> new ArrowFileSource(file);
             });
     Schema given = isShown() ? scan.all().named(numbered) : numbered;
     List<ColumnBounds> bounds =
-        filters.stream().flatMap(filter -> filter.bounds(scan.columns()).stream()).toList();
+        scan.bounds().stream().flatMap(bound -> bound.among(scan.columns()).stream()).toList();
     return new TableStream(given, scan.columns(), scan.all().names(), bounds, source, allocator);
   }
 

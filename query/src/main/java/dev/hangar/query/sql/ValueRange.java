@@ -1,5 +1,6 @@
 package dev.hangar.query.sql;
 
+import dev.hangar.query.cdata.ColumnBounds;
 import java.util.Optional;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BaseFixedWidthVector;
@@ -18,6 +19,11 @@ record ValueRange(double least, double most) {
 
   boolean isEmpty() {
     return least > most;
+  }
+
+  /** Whether rows with such values may be within bounds. */
+  boolean mayMeet(ColumnBounds bounds) {
+    return !isEmpty() && most >= bounds.least() && least <= bounds.most();
   }
 
   /** That of a vector; empty where its values are no numbers, or none that doubles can bound. */

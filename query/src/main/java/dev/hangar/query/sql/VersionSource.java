@@ -1,6 +1,7 @@
 package dev.hangar.query.sql;
 
 import dev.hangar.query.arrow.BatchSource.Loan;
+import dev.hangar.query.cdata.ColumnBounds;
 import dev.hangar.store.OpenPart;
 import dev.hangar.store.TablePart;
 import dev.hangar.store.TableVersion;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The messages of a version, part by part. Its lease stays the caller's. */
 final class VersionSource extends TableSource {
   private final Iterator<TablePart> parts;
-  private final List<ColumnFilter> filters;
+  private final List<ColumnBounds> bounds;
   private final PartStatistics.OfParts statistics;
   private final long rows;
   private @Nullable OpenPart open;
@@ -23,13 +24,13 @@ final class VersionSource extends TableSource {
   private final AtomicLong batchesSkipped = new AtomicLong();
 
   /**
-   * The messages of a version, but for batches that are known to have no rows that fulfil all
-   * {@code filters}.
+   * The messages of a version, but for batches that are known to have no rows within all {@code
+   * bounds}.
    */
   VersionSource(
-      TableVersion version, List<ColumnFilter> filters, PartStatistics.OfParts statistics) {
+      TableVersion version, List<ColumnBounds> bounds, PartStatistics.OfParts statistics) {
     this.parts = version.parts().iterator();
-    this.filters = filters;
+    this.bounds = bounds;
     this.statistics = statistics;
     this.rows = version.rows();
     this.known = new PartStatistics();
@@ -45,7 +46,7 @@ final class VersionSource extends TableSource {
         open(parts.next());
       }
       int batch = nextBatch++;
-      if (known.mayHold(batch, filters)) {
+      if (known.mayHold(batch, bounds)) {
         return batch(batch);
       }
       batchesSkipped.incrementAndGet();
@@ -66,12 +67,12 @@ final class VersionSource extends TableSource {
     if (part == null) {
       throw new IllegalStateException("there is no part open");
     }
-    return new StoredBatch(part.retain(), number, known, filters);
+    return new StoredBatch(part.retain(), number, known, bounds);
   }
 
   /** A batch of a part, which stays as it is, so that one look is enough. */
   private record StoredBatch(
-      OpenPart part, int number, PartStatistics known, List<ColumnFilter> filters)
+      OpenPart part, int number, PartStatistics known, List<ColumnBounds> bounds)
       implements TableBatch {
     @Override
     public Loan take() {
@@ -86,7 +87,7 @@ final class VersionSource extends TableSource {
     @Override
     public boolean isKnown(List<Integer> columns) {
       List<Integer> ranged =
-          filters.stream().map(ColumnFilter::column).filter(columns::contains).toList();
+          bounds.stream().map(ColumnBounds::column).filter(columns::contains).toList();
       return known.isKnown(number, columns, ranged);
     }
 
@@ -102,10 +103,10 @@ final class VersionSource extends TableSource {
 
     @Override
     public void learn(List<FieldVector> vectors, List<Integer> columns) {
-      for (ColumnFilter filter : filters) {
-        int at = columns.indexOf(filter.column());
+      for (ColumnBounds bound : bounds) {
+        int at = columns.indexOf(bound.column());
         if (at >= 0) {
-          known.learn(number, filter.column(), vectors.get(at));
+          known.learn(number, bound.column(), vectors.get(at));
         }
       }
     }
@@ -113,7 +114,7 @@ final class VersionSource extends TableSource {
 
   @Override
   List<Integer> filtered() {
-    return filters.stream().map(ColumnFilter::column).distinct().toList();
+    return bounds.stream().map(ColumnBounds::column).distinct().toList();
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,8 +120,16 @@ class SqlEngineTest {
 
   @Test
   void whatRowsHaveToFulfilIsKnown() {
-    assertThat(scan("SELECT b FROM t WHERE a > 5 AND b = 'x'").filters())
-        .containsExactly("(c0 > 5)", "(c1 = 'x')");
+    assertThat(scan("SELECT b FROM t WHERE a BETWEEN 5 AND 9 AND b = 'x'").bounds())
+        .satisfiesExactlyInAnyOrder(
+            bound -> {
+              assertThat(bound.column()).isZero();
+              assertThat(bound.least()).isCloseTo(5, Offset.offset(1e-9));
+            },
+            bound -> {
+              assertThat(bound.column()).isZero();
+              assertThat(bound.most()).isCloseTo(9, Offset.offset(1e-9));
+            });
   }
 
   @Test

@@ -19,15 +19,8 @@ import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 
-/**
- * What the values of one column have to fulfil: to lie between two bounds. Immutable.
- *
- * @param column its number
- * @param least what they have to reach, in the column's own numbers; may be lower than what the
- *     statement says, never higher
- * @param most what they may reach; may be higher than what the statement says
- */
-record ColumnFilter(int column, double least, double most) {
+/** What DuckDB writes in a plan of what rows have to fulfil, as bounds. */
+final class PlanFilters {
   /** A comparison with a constant, as DuckDB writes it in a plan. */
   private static final Pattern COMPARISON =
       Pattern.compile(
@@ -44,14 +37,20 @@ record ColumnFilter(int column, double least, double most) {
   private static final int ROUNDINGS = 4;
   private static final LocalDateTime EPOCH = LocalDateTime.ofEpochSecond(0, 0, ZoneOffset.UTC);
 
+  private PlanFilters() {}
+
   /**
-   * The bounds that a filter sets, if it is nothing but comparisons of numbers and times that all
-   * have to hold; else none.
+   * The bounds that filters set which are nothing but comparisons of numbers and times that all
+   * have to hold; the others set none.
    *
    * @param fields of the table, whose numbers the columns have
    */
-  static List<ColumnFilter> of(String filter, List<Field> fields) {
-    List<ColumnFilter> bounds = new ArrayList<>();
+  static List<ColumnBounds> bounds(List<String> filters, List<Field> fields) {
+    return filters.stream().flatMap(filter -> bounds(filter, fields).stream()).toList();
+  }
+
+  private static List<ColumnBounds> bounds(String filter, List<Field> fields) {
+    List<ColumnBounds> bounds = new ArrayList<>();
     Matcher comparisons = COMPARISON.matcher(filter);
     var rest = new StringBuilder();
     while (comparisons.find()) {
@@ -63,7 +62,7 @@ record ColumnFilter(int column, double least, double most) {
     return areAll ? bounds : List.of();
   }
 
-  private static Optional<ColumnFilter> bound(Matcher comparison, List<Field> fields) {
+  private static Optional<ColumnBounds> bound(Matcher comparison, List<Field> fields) {
     int column = Integer.parseInt(comparison.group("column"));
     Field field = fields.get(column);
     if (field.getDictionary() != null) {
@@ -72,9 +71,9 @@ record ColumnFilter(int column, double least, double most) {
     return constant(comparison, field.getType())
         .map(value ->
             switch (comparison.group("operator")) {
-              case "<", "<=" -> new ColumnFilter(column, Double.NEGATIVE_INFINITY, above(value));
-              case ">", ">=" -> new ColumnFilter(column, below(value), Double.POSITIVE_INFINITY);
-              default -> new ColumnFilter(column, below(value), above(value));
+              case "<", "<=" -> new ColumnBounds(column, Double.NEGATIVE_INFINITY, above(value));
+              case ">", ">=" -> new ColumnBounds(column, below(value), Double.POSITIVE_INFINITY);
+              default -> new ColumnBounds(column, below(value), above(value));
             });
   }
 
@@ -137,16 +136,5 @@ record ColumnFilter(int column, double least, double most) {
       case MICROSECOND -> nanos / 1e3;
       case NANOSECOND -> nanos;
     };
-  }
-
-  /** Whether a batch whose values lie in {@code range} may have rows that fulfil it. */
-  boolean mayHold(ValueRange range) {
-    return !range.isEmpty() && range.most() >= least && range.least() <= most;
-  }
-
-  /** The same for rows of some columns; empty where its column is none of them. */
-  Optional<ColumnBounds> bounds(List<Integer> columns) {
-    int place = columns.indexOf(column);
-    return place < 0 ? Optional.empty() : Optional.of(new ColumnBounds(place, least, most));
   }
 }
