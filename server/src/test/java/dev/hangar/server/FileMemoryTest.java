@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.vector.ipc.ArrowReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,25 @@ class FileMemoryTest {
       asked.hangar.drop(table);
     }
     assertThat(asked.numbers(ticket("large.parquet"), CallOptions.NONE)).isNotEmpty();
+  }
+
+  @Test
+  void whoReadsAFileHasItsShareThoughMemoryFillsMeanwhile() throws Exception {
+    large();
+    long rows = 0;
+    int tables = 0;
+    try (ArrowReader reader = asked.hangar.get("large.parquet")) {
+      while (reader.loadNextBatch()) {
+        rows += reader.getVectorSchemaRoot().getRowCount();
+        if (tables == 0) { // the rest is still to come
+          while (MEMORY_BYTES - asked.hangar.memory().used() > 4 << 20) {
+            asked.put("t/" + tables++, PutOptions.DEFAULT, new long[50_000]);
+          }
+        }
+      }
+    }
+    assertThat(rows).isEqualTo(ROWS);
+    assertThat(tables).isPositive();
   }
 
   @Test
