@@ -1,7 +1,8 @@
 """Statements over a stored table, to the last row at a client, beside DuckDB in this process: P-9.
 
 DuckDB reads the same rows from an Arrow table, and from a table of its own; the bar is held against both. Its answers stay in
-this process: what a plain get of as many rows takes is told beside.
+this process: what a plain get of as many rows takes is told beside. The stored table comes in batches of 65,536 rows, in memory and
+on disk, and in a single batch, as who makes it of one data frame sends it.
 """
 import argparse
 import json
@@ -69,13 +70,20 @@ def main() -> None:
         writer, _ = client.do_put(fl.FlightDescriptor.for_path(f"on_{durability}"), arrow.schema, options)
         writer.write_table(arrow)
         writer.close()
+    single = arrow.combine_chunks()
+    options = fl.FlightCallOptions(headers=[(b"hangar-durability", b"memory")])
+    writer, _ = client.do_put(fl.FlightDescriptor.for_path("in_one_batch"), arrow.schema, options)
+    writer.write_table(single)
+    writer.close()
     connection = duckdb.connect()
     connection.register("arrow", arrow)
+    connection.register("single", single)
     connection.execute("CREATE TABLE own AS FROM arrow")
     in_process = {}
     for what, sql in STATEMENTS.items():
         ways = {"memory": (hangar, client, "on_memory", sql), "disk": (hangar, client, "on_disk", sql),
-                "arrow": (peer, connection, "arrow", sql), "own": (peer, connection, "own", sql)}
+                "one batch": (hangar, client, "in_one_batch", sql), "arrow": (peer, connection, "arrow", sql),
+                "single": (peer, connection, "single", sql), "own": (peer, connection, "own", sql)}
         seconds = {way: [] for way in ways}
         for round_ in range(args.warmup + args.rounds):
             counts = set()
@@ -87,8 +95,8 @@ def main() -> None:
             if len(counts) != 1:
                 raise SystemExit(f"{what}: {counts} rows came back")
         in_process[what] = statistics.median(seconds["arrow"])
-        for way in ("memory", "disk"):
-            for beside in ("arrow", "own"):
+        for way, besides in (("memory", ("arrow", "own")), ("disk", ("arrow", "own")), ("one batch", ("single",))):
+            for beside in besides:
                 ratio = statistics.median(a / b for a, b in zip(seconds[way], seconds[beside], strict=True))
                 print(f"P-9 {what}, {way} beside DuckDB's {beside}: {statistics.median(seconds[way]):.3f} s "
                       f"{statistics.median(seconds[beside]):.3f} s {ratio:.2f}", flush=True)

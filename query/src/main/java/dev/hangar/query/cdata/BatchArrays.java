@@ -6,6 +6,7 @@ import dev.hangar.store.Batch;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,7 @@ public final class BatchArrays {
   private final List<Integer> columns;
   private final List<ColumnBounds> bounds;
   private final boolean haveDictionaries;
+  private final boolean areFlat;
   private final BufferAllocator allocator;
   private final Queue<SelectedRows> idle = new ConcurrentLinkedQueue<>();
   private final AtomicInteger pause = new AtomicInteger();
@@ -58,8 +60,9 @@ public final class BatchArrays {
     this.allocator = allocator;
     List<FieldShape> wanted = columns.stream().map(this.fields::get).toList();
     this.haveDictionaries = wanted.stream().anyMatch(FieldShape::hasDictionary);
+    this.areFlat = wanted.stream().allMatch(RowTake::canBe);
     this.bounds =
-        wanted.stream().allMatch(RowTake::canBe)
+        areFlat
             ? bounds.stream()
                 .filter(bound -> SelectedRows.canTest(wanted.get(bound.column()).type()))
                 .toList()
@@ -73,13 +76,40 @@ public final class BatchArrays {
    *     loan is still the caller's
    */
   public @Nullable ExportedArray export(Loan loan) {
-    RecordBatch batch = haveDictionaries ? null : header(loan.batch());
-    if (batch == null || batch.compression() != null) {
-      return null;
-    }
+    RecordBatch batch = lying(loan.batch());
+    return batch == null ? null : export(loan, batch, 0, batch.length());
+  }
+
+  /**
+   * The same of some of its rows, if {@link #canSlice}.
+   *
+   * @param from a multiple of 8
+   */
+  public ExportedArray export(Loan loan, long from, long count) {
+    return export(loan, Objects.requireNonNull(lying(loan.batch())), from, count);
+  }
+
+  /** Whether some rows of a batch can be handed over without the others. */
+  public boolean canSlice(Batch batch) {
+    return areFlat && lying(batch) != null;
+  }
+
+  /** A batch whose columns lie in it as they are; null for others. */
+  private @Nullable RecordBatch lying(Batch batch) {
+    RecordBatch header = haveDictionaries ? null : header(batch);
+    return header == null || header.compression() != null ? null : header;
+  }
+
+  private ExportedArray export(Loan loan, RecordBatch batch, long from, long count) {
     try {
       MemorySegment body = MemorySegment.ofBuffer(loan.batch().body());
-      return export(batch.length(), ColumnBuffers.of(batch, body, fields, columns), loan);
+      List<ColumnBuffers> lying = ColumnBuffers.of(batch, body, fields, columns);
+      return export(
+          count,
+          count == batch.length()
+              ? lying
+              : lying.stream().map(column -> column.slice(from, count)).toList(),
+          loan);
     } catch (RuntimeException | Error e) {
       loan.giveBack().run();
       throw e;

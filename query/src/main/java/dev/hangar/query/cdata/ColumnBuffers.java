@@ -12,7 +12,7 @@ import org.apache.arrow.flatbuf.RecordBatch;
  * A column of a batch where it lies. Valid as long as the memory is.
  *
  * @param rows how many values it has
- * @param nulls how many of them are null
+ * @param nulls how many of them are null; -1 where that is not known
  * @param buffers as its field's shape says, and as many more as a field of views has
  */
 record ColumnBuffers(
@@ -22,9 +22,39 @@ record ColumnBuffers(
     List<MemorySegment> buffers,
     List<ColumnBuffers> children) {
 
+  /** As many nulls as nobody has counted (Arrow C data interface, "null_count"). */
+  private static final long UNKNOWN = -1;
+
   /** Whether its first buffer is there to be read. */
   boolean hasNulls() {
-    return nulls > 0 && shape.hasValidity();
+    return nulls != 0 && shape.hasValidity();
+  }
+
+  /**
+   * Some of its rows, where they lie; of a column whose rows {@link RowTake} can take.
+   *
+   * @param from a multiple of 8, at which bits begin a byte
+   */
+  ColumnBuffers slice(long from, long count) {
+    List<MemorySegment> sliced = new ArrayList<>(buffers);
+    if (hasNulls()) {
+      sliced.set(0, bits(buffers.getFirst(), from, count));
+    }
+    MemorySegment values = buffers.get(1);
+    long bytes = shape.offsetBytes();
+    if (bytes > 0) {
+      sliced.set(1, values.asSlice(from * bytes, (count + 1) * bytes));
+    } else if (shape.valueBits() == 1) {
+      sliced.set(1, bits(values, from, count));
+    } else {
+      bytes = shape.valueBits() / Byte.SIZE;
+      sliced.set(1, values.asSlice(from * bytes, count * bytes));
+    }
+    return new ColumnBuffers(shape, count, hasNulls() ? UNKNOWN : 0, sliced, children);
+  }
+
+  private static MemorySegment bits(MemorySegment all, long from, long count) {
+    return all.asSlice(from / Byte.SIZE, (count + Byte.SIZE - 1) / Byte.SIZE);
   }
 
   /**

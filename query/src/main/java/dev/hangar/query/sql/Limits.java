@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** Every limit of statements, in one place, each with its reason. */
 public final class Limits {
+  /** Rows of a large batch that are handed over together: as many as other batches have. */
+  static final int PIECE_ROWS = 1 << 16;
+
   /** Brackets within each other: more than anybody writes; DuckDB's parser takes stack for each. */
   public static final int DEPTH = 100;
 

@@ -30,7 +30,8 @@ final class PartStatistics {
 
   private record Place(int batch, int column) {}
 
-  private final Map<Place, Optional<ValueRange>> ranges = new HashMap<>();
+  /** By pieces of {@link Limits#PIECE_ROWS} rows; empty of what has none. */
+  private final Map<Place, List<Optional<ValueRange>>> ranges = new HashMap<>();
 
   /** By column the batches whose values have been looked at. */
   private final Map<Integer, BitSet> held = new HashMap<>();
@@ -38,12 +39,27 @@ final class PartStatistics {
   /** Whether a batch may have rows within all bounds; also where nothing is known of it. */
   synchronized boolean mayHold(int batch, List<ColumnBounds> bounds) {
     for (ColumnBounds bound : bounds) {
-      Optional<ValueRange> range = ranges.get(new Place(batch, bound.column()));
-      if (range != null && range.isPresent() && !range.get().mayMeet(bound)) {
+      List<Optional<ValueRange>> pieces = ranges.get(new Place(batch, bound.column()));
+      if (pieces != null && pieces.stream().noneMatch(range -> mayMeet(range, bound))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** The same of a piece of a batch. */
+  synchronized boolean mayHold(int batch, int piece, List<ColumnBounds> bounds) {
+    for (ColumnBounds bound : bounds) {
+      List<Optional<ValueRange>> pieces = ranges.get(new Place(batch, bound.column()));
+      if (pieces != null && piece < pieces.size() && !mayMeet(pieces.get(piece), bound)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean mayMeet(Optional<ValueRange> range, ColumnBounds bound) {
+    return range.isEmpty() || range.get().mayMeet(bound);
   }
 
   /** Looks at a column of a batch, unless somebody has. */
@@ -54,9 +70,9 @@ final class PartStatistics {
         return;
       }
     }
-    Optional<ValueRange> range = ValueRange.of(values);
+    List<Optional<ValueRange>> pieces = ValueRange.of(values, Limits.PIECE_ROWS);
     synchronized (this) {
-      ranges.put(place, range);
+      ranges.put(place, pieces);
     }
   }
 

@@ -14,6 +14,16 @@ interface TableBatch {
     return false;
   }
 
+  /** Whether it may have so many rows that pieces of it are worth to be read each by itself. */
+  default boolean isLarge() {
+    return false;
+  }
+
+  /** Whether a piece of {@link Limits#PIECE_ROWS} rows may have some that count. */
+  default boolean mayHold(int piece) {
+    return true;
+  }
+
   /** Whether a column is known to have none but {@link dev.hangar.query.arrow.HeldValues}. */
   default boolean isHeld(int column) {
     return false;

@@ -13,8 +13,11 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.arrow.c.ArrowArray;
 import org.apache.arrow.c.ArrowSchema;
 import org.apache.arrow.c.Data;
@@ -43,12 +46,16 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
   private final BatchArrays arrays;
   private final BatchReader reader;
   private final BufferAllocator allocator;
+  private final Deque<Piece> pieces = new ArrayDeque<>();
   private final Deque<FutureTask<Prepared>> ahead = new ArrayDeque<>();
   private volatile long lastNanos;
   private @Nullable Loan toRead;
 
+  /** Some rows of a batch that was taken already. */
+  private record Piece(TableBatch batch, Loan loan, long from, long count) {}
+
   /** A message, and its rows where they can be handed over as they lie. */
-  private record Prepared(TableBatch batch, Loan loan, @Nullable ExportedArray array) {
+  private record Prepared(TableBatch batch, Loan loan, long rows, @Nullable ExportedArray array) {
     void close() {
       if (array == null) {
         loan.giveBack().run();
@@ -95,7 +102,7 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
   public void next(long address) throws IOException {
     try {
       for (Prepared next; (next = nextPrepared()) != null; ) {
-        source.given(next.loan().batch().rows());
+        source.given(next.rows());
         if (next.array() == null ? read(next, address) : move(next.array(), address)) {
           return;
         }
@@ -159,9 +166,8 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
 
   private void goAhead() {
     int wanted = lastNanos > LONG_NANOS ? AHEAD : 1;
-    for (TableBatch batch; ahead.size() < wanted && (batch = source.next()) != null; ) {
-      TableBatch of = batch;
-      var task = new FutureTask<>(() -> prepared(of));
+    for (Callable<Prepared> next; ahead.size() < wanted && (next = nextToPrepare()) != null; ) {
+      var task = new FutureTask<>(next);
       ahead.add(task);
       if (ahead.size() > 1) {
         ForkJoinPool.commonPool().execute(task);
@@ -169,12 +175,64 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
     }
   }
 
+  private @Nullable Callable<Prepared> nextToPrepare() {
+    while (pieces.isEmpty()) {
+      TableBatch batch = source.next();
+      if (batch == null) {
+        return null;
+      }
+      if (!batch.isLarge() || !batch.isKnown(columns)) {
+        return () -> prepared(batch);
+      }
+      Loan loan = batch.take();
+      if (!arrays.canSlice(loan.batch())) {
+        return () -> prepared(batch, loan);
+      }
+      cut(batch, loan);
+    }
+    Piece piece = pieces.remove();
+    return () -> prepared(piece);
+  }
+
+  /** Has DuckDB's threads share a batch's rows, and those left out that cannot count. */
+  private void cut(TableBatch batch, Loan loan) {
+    long rows = loan.batch().rows();
+    int count = Math.toIntExact((rows + Limits.PIECE_ROWS - 1) / Limits.PIECE_ROWS);
+    int[] wanted = IntStream.range(0, count).filter(batch::mayHold).toArray();
+    var left = new AtomicInteger(wanted.length);
+    Runnable giveBack =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            loan.giveBack().run();
+          }
+        };
+    for (int piece : wanted) {
+      long from = (long) piece * Limits.PIECE_ROWS;
+      var share = new Loan(loan.batch(), giveBack);
+      pieces.add(new Piece(batch, share, from, Math.min(Limits.PIECE_ROWS, rows - from)));
+    }
+    if (wanted.length == 0) {
+      loan.giveBack().run();
+    }
+  }
+
   private Prepared prepared(TableBatch batch) {
     long begin = System.nanoTime();
-    Loan loan = batch.take();
-    ExportedArray array = batch.isKnown(columns) ? arrays.export(loan) : null;
+    Prepared prepared = prepared(batch, batch.take());
     lastNanos = System.nanoTime() - begin;
-    return new Prepared(batch, loan, array);
+    return prepared;
+  }
+
+  private Prepared prepared(TableBatch batch, Loan loan) {
+    ExportedArray array = batch.isKnown(columns) ? arrays.export(loan) : null;
+    return new Prepared(batch, loan, loan.batch().rows(), array);
+  }
+
+  private Prepared prepared(Piece piece) {
+    long begin = System.nanoTime();
+    ExportedArray array = arrays.export(piece.loan(), piece.from(), piece.count());
+    lastNanos = System.nanoTime() - begin;
+    return new Prepared(piece.batch(), piece.loan(), piece.count(), array);
   }
 
   @Override
@@ -187,6 +245,7 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
         // a message that is damaged, say
       }
     }
+    pieces.forEach(piece -> piece.loan().giveBack().run());
     reader.close();
   }
 }

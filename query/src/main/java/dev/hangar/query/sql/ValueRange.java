@@ -1,6 +1,8 @@
 package dev.hangar.query.sql;
 
 import dev.hangar.query.cdata.ColumnBounds;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BaseFixedWidthVector;
@@ -26,20 +28,35 @@ record ValueRange(double least, double most) {
     return !isEmpty() && most >= bounds.least() && least <= bounds.most();
   }
 
-  /** That of a vector; empty where its values are no numbers, or none that doubles can bound. */
-  static Optional<ValueRange> of(FieldVector vector) {
+  /**
+   * Those of a vector, by pieces of so many rows, of which it has one at least; empty where values
+   * are no numbers, or none that doubles can bound.
+   */
+  static List<Optional<ValueRange>> of(FieldVector vector, int pieceRows) {
+    Optional<Reader> reader = reader(vector);
+    var pieces = new ArrayList<Optional<ValueRange>>();
+    int rows = vector.getValueCount();
+    for (int from = 0; from == 0 || from < rows; from += pieceRows) {
+      int begin = from;
+      int end = Math.min(rows, from + pieceRows);
+      pieces.add(reader.flatMap(values -> range(vector, values, begin, end)));
+    }
+    return pieces;
+  }
+
+  private static Optional<Reader> reader(FieldVector vector) {
     if (!(vector instanceof BaseFixedWidthVector fixed)
         || vector.getField().getDictionary() != null) {
       return Optional.empty();
     }
     return switch (vector.getField().getType()) {
-      case ArrowType.Int type when type.getIsSigned() -> range(vector, reader(type.getBitWidth()));
+      case ArrowType.Int type when type.getIsSigned() -> Optional.of(reader(type.getBitWidth()));
       case ArrowType.Date _, ArrowType.Timestamp _ ->
-          range(vector, reader(fixed.getTypeWidth() * Byte.SIZE));
+          Optional.of(reader(fixed.getTypeWidth() * Byte.SIZE));
       case ArrowType.FloatingPoint type ->
           switch (type.getPrecision()) {
-            case DOUBLE -> range(vector, (data, row) -> data.getDouble(row * Double.BYTES));
-            case SINGLE -> range(vector, (data, row) -> data.getFloat(row * Float.BYTES));
+            case DOUBLE -> Optional.of((data, row) -> data.getDouble(row * Double.BYTES));
+            case SINGLE -> Optional.of((data, row) -> data.getFloat(row * Float.BYTES));
             case HALF -> Optional.empty();
           };
       default -> Optional.empty();
@@ -60,12 +77,12 @@ record ValueRange(double least, double most) {
     };
   }
 
-  private static Optional<ValueRange> range(FieldVector vector, Reader reader) {
+  private static Optional<ValueRange> range(FieldVector vector, Reader reader, int from, int to) {
     ArrowBuf data = vector.getDataBuffer();
     boolean hasNulls = vector.getNullCount() > 0;
     double least = Double.POSITIVE_INFINITY;
     double most = Double.NEGATIVE_INFINITY;
-    for (int row = 0; row < vector.getValueCount(); row++) {
+    for (int row = from; row < to; row++) {
       if (!hasNulls || !vector.isNull(row)) {
         double value = reader.read(data, row);
         if (Double.isNaN(value)) {

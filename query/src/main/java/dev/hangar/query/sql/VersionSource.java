@@ -21,6 +21,7 @@ final class VersionSource extends TableSource {
   private PartStatistics known;
   private int batchCount;
   private int nextBatch;
+  private boolean areLarge;
   private final AtomicLong batchesSkipped = new AtomicLong();
 
   /**
@@ -58,6 +59,7 @@ final class VersionSource extends TableSource {
     OpenPart opened = part.open();
     open = opened;
     batchCount = opened.batches().size();
+    areLarge = part.rows() / Math.max(1, batchCount) > Limits.PIECE_ROWS;
     nextBatch = 0;
     known = statistics.of(part.identity());
   }
@@ -67,12 +69,17 @@ final class VersionSource extends TableSource {
     if (part == null) {
       throw new IllegalStateException("there is no part open");
     }
-    return new StoredBatch(part.retain(), number, known, bounds);
+    return new StoredBatch(part.retain(), number, known, bounds, areLarge, batchesSkipped);
   }
 
   /** A batch of a part, which stays as it is, so that one look is enough. */
   private record StoredBatch(
-      OpenPart part, int number, PartStatistics known, List<ColumnBounds> bounds)
+      OpenPart part,
+      int number,
+      PartStatistics known,
+      List<ColumnBounds> bounds,
+      boolean isLarge,
+      AtomicLong skipped)
       implements TableBatch {
     @Override
     public Loan take() {
@@ -89,6 +96,15 @@ final class VersionSource extends TableSource {
       List<Integer> ranged =
           bounds.stream().map(ColumnBounds::column).filter(columns::contains).toList();
       return known.isKnown(number, columns, ranged);
+    }
+
+    @Override
+    public boolean mayHold(int piece) {
+      boolean mayHold = known.mayHold(number, piece, bounds);
+      if (!mayHold) {
+        skipped.incrementAndGet();
+      }
+      return mayHold;
     }
 
     @Override

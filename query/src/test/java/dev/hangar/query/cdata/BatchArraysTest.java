@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.arrow.c.ArrowArray;
@@ -29,6 +30,7 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBResultSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,7 @@ class BatchArraysTest {
     assertSame(FLAT, row -> true);
     assertSame(NESTED, row -> true);
     assertSame(FLAT, row -> 17 <= small(row) && small(row) <= 90, bounds(1, 16.5, 90));
+    assertSlice(1_024, 100, row -> 1_024 <= row && row < 1_124);
   }
 
   @Test
@@ -100,6 +103,7 @@ class BatchArraysTest {
     run("SET arrow_large_buffer_size = true");
     assertThat(type("SELECT 'x' AS text")).isInstanceOf(ArrowType.LargeUtf8.class);
     assertSame(FLAT, row -> row < 100, bounds(0, -1e300, -2401));
+    assertSlice(1_024, 100, row -> 1_024 <= row && row < 1_124);
   }
 
   @Test
@@ -116,6 +120,18 @@ class BatchArraysTest {
         FLAT,
         row -> row % 10 == 0 || (row % 10 > 1 && 100 <= row && row <= 200),
         bounds(2, 100 / 8.0, 200 / 8.0));
+  }
+
+  @Test
+  void someRowsComeWithoutTheOthers() throws Exception {
+    for (int from : new int[] {0, 8, 1_024, 4_992}) {
+      for (int count : new int[] {1, 7, 8}) {
+        assertSlice(from, count, row -> from <= row && row < from + count);
+      }
+    }
+    assertSlice(0, 5_000, row -> true);
+    assertSlice(
+        1_000, 3_000, row -> 1_000 <= row && row < 4_000 && small(row) == 7, bounds(1, 7, 7));
   }
 
   @Test
@@ -156,7 +172,7 @@ class BatchArraysTest {
       root.setRowCount(1);
       Batch batch = Objects.requireNonNull(new BatchEncoder(root, this::allocate).encode());
       var arrays = new BatchArrays(List.of(number, none), List.of(0), List.of(), allocator);
-      assertThat(imported(arrays, batch, root.getSchema())).containsExactly("7");
+      assertThat(imported(arrays::export, batch, root.getSchema())).containsExactly("7");
     }
   }
 
@@ -190,8 +206,27 @@ class BatchArraysTest {
     assertSame(sql, List.of(), rows, bounds);
   }
 
+  private void assertSlice(int from, int count, Rows rows, ColumnBounds... bounds)
+      throws Exception {
+    assertSame(
+        FLAT,
+        List.of(),
+        rows,
+        (arrays, loan) -> {
+          assertThat(arrays.canSlice(loan.batch())).isTrue();
+          return arrays.export(loan, from, count);
+        },
+        bounds);
+  }
+
   /** Where none are named, all columns are asked for. */
   private void assertSame(String sql, List<Integer> some, Rows rows, ColumnBounds... bounds)
+      throws Exception {
+    assertSame(sql, some, rows, BatchArrays::export, bounds);
+  }
+
+  private void assertSame(
+      String sql, List<Integer> some, Rows rows, Export export, ColumnBounds... bounds)
       throws Exception {
     try (var statement = duckDb.createStatement();
         var result = (DuckDBResultSet) statement.executeQuery(sql);
@@ -206,13 +241,19 @@ class BatchArraysTest {
           texts(columns.stream().map(root::getVector).toList(), root.getRowCount(), rows);
       Batch batch = Objects.requireNonNull(new BatchEncoder(root, this::allocate).encode());
       var schema = new Schema(columns.stream().map(fields::get).toList());
-      assertThat(imported(arrays, batch, schema)).isEqualTo(expected);
+      assertThat(imported(loan -> export.of(arrays, loan), batch, schema)).isEqualTo(expected);
     }
   }
 
-  private List<String> imported(BatchArrays arrays, Batch batch, Schema schema) {
+  /** Hands rows of a batch over. */
+  private interface Export {
+    @Nullable ExportedArray of(BatchArrays arrays, Loan loan);
+  }
+
+  private List<String> imported(
+      Function<Loan, @Nullable ExportedArray> export, Batch batch, Schema schema) {
     try (ExportedArray array =
-            Objects.requireNonNull(arrays.export(new Loan(batch, batch::release)));
+            Objects.requireNonNull(export.apply(new Loan(batch, batch::release)));
         ArrowArray struct = ArrowArray.allocateNew(allocator);
         var dictionaries = new CDataDictionaryProvider();
         VectorSchemaRoot root = VectorSchemaRoot.create(schema, allocator)) {

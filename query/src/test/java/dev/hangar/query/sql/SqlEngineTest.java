@@ -198,6 +198,36 @@ class SqlEngineTest {
   }
 
   @Test
+  void largeBatchesAreReadInPieces() throws Exception {
+    String rows =
+        "SELECT i AS n, CASE WHEN i % 3 > 0 THEN i % 1000 END::INTEGER AS k, i % 7 = 0 AS b,"
+            + " CASE WHEN i % 5 > 0 THEN 'text ' || (i % 97) END AS s, i / 8 AS r FROM range(300_001) r(i)";
+    tables.create("small", rows);
+    tables.createOfOneBatch("large", rows);
+    for (String sql :
+        List.of(
+            "SELECT * FROM %s",
+            "SELECT count(k), sum(n), sum(b::INT), max(s), min(r) FROM %s",
+            "SELECT * FROM %s WHERE k = 77",
+            "SELECT s, r FROM %s WHERE n BETWEEN 65_530 AND 65_540",
+            "SELECT n FROM %s WHERE r > 37_499.8",
+            "SELECT n FROM %s WHERE n > 400_000",
+            "SELECT s, count(*) FROM %s WHERE k < 500 GROUP BY s ORDER BY s")) {
+      List<String> expected = tables.rows(sql.formatted("small"));
+      for (int look = 0; look < 3; look++) {
+        assertThat(tables.rows(sql.formatted("large"))).as(sql).isEqualTo(expected);
+      }
+    }
+    assertThat(tables.rows("SELECT n FROM large WHERE n = 70_000")).containsExactly("70000");
+    assertThat(tables.skipped()).as("of five pieces").isEqualTo(4);
+    PreparedQuery left = tables.prepare("SELECT * FROM large");
+    try (left;
+        SqlEngine.Running run = tables.engine.run(left)) {
+      run.start(); // and nobody reads on
+    }
+  }
+
+  @Test
   void valuesStandForParameters() {
     assertThat(tables.rows("SELECT b FROM t WHERE a = ? OR b = ?", 3, "x'5")).containsExactly("x3");
     assertThat(tables.rows("SELECT $2 || $1, ?::DATE", "b", "a", "2024-02-29").getFirst())

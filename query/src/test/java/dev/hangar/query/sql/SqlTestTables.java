@@ -47,20 +47,26 @@ public final class SqlTestTables implements AutoCloseable, SqlMemory {
 
   /** Makes a table of what DuckDB answers. */
   public void create(String name, String sql) throws Exception {
-    write(name, sql, WriteOptions.DEFAULT);
+    write(name, sql, BATCH_ROWS, WriteOptions.DEFAULT);
+  }
+
+  /** The same, all of it in one batch. */
+  public void createOfOneBatch(String name, String sql) throws Exception {
+    write(name, sql, Integer.MAX_VALUE, WriteOptions.DEFAULT);
   }
 
   /** Adds a part to a table. */
   public void append(String name, String sql) throws Exception {
-    write(name, sql, WriteOptions.DEFAULT.withMode(WriteOptions.Mode.APPEND));
+    write(name, sql, BATCH_ROWS, WriteOptions.DEFAULT.withMode(WriteOptions.Mode.APPEND));
   }
 
-  private void write(String name, String sql, WriteOptions options) throws Exception {
+  private void write(String name, String sql, int batchRows, WriteOptions options)
+      throws Exception {
     try (BufferAllocator allocator = new RootAllocator();
         DuckDBConnection duckDb = Sandbox.connect(true, List.of());
         var statement = duckDb.createStatement();
         var rows = (DuckDBResultSet) statement.executeQuery(sql);
-        ArrowReader reader = (ArrowReader) rows.arrowExportStream(allocator, BATCH_ROWS)) {
+        ArrowReader reader = (ArrowReader) rows.arrowExportStream(allocator, batchRows)) {
       VectorSchemaRoot root = reader.getVectorSchemaRoot();
       var encoder = new BatchEncoder(root, this::allocate);
       try (TableWriter writer =
