@@ -22,9 +22,6 @@ import org.apache.arrow.c.ArrowArray;
 import org.apache.arrow.c.ArrowSchema;
 import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
-import org.apache.arrow.vector.BaseFixedWidthVector;
-import org.apache.arrow.vector.BaseLargeVariableWidthVector;
-import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -53,9 +50,6 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
   private final Deque<FutureTask<Prepared>> ahead = new ArrayDeque<>();
   private volatile long lastNanos;
   private @Nullable Loan toRead;
-
-  /** Of the rows that the reader holds, how many have been handed over. */
-  private int rowsExported;
 
   /** Some rows of a batch that was taken already. */
   private record Piece(TableBatch batch, Loan loan, long from, long count) {}
@@ -107,9 +101,6 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
   @Override
   public void next(long address) throws IOException {
     try {
-      if (export(address)) {
-        return;
-      }
       for (Prepared next; (next = nextPrepared()) != null; ) {
         source.given(next.rows());
         if (next.array() == null ? read(next, address) : move(next.array(), address)) {
@@ -136,43 +127,11 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
     if (!reader.loadNextBatch()) {
       return false;
     }
-    List<FieldVector> vectors = reader.getVectorSchemaRoot().getFieldVectors();
-    requireHeld(next.batch(), vectors);
-    next.batch().learn(vectors, columns);
-    rowsExported = 0;
-    return export(address);
-  }
-
-  /**
-   * Hands over some of the rows that the reader holds; false if those have been, or there are none.
-   */
-  private boolean export(long address) throws IOException {
     VectorSchemaRoot rows = reader.getVectorSchemaRoot();
-    int left = rows.getRowCount() - rowsExported;
-    if (left <= 0) {
-      return false;
-    }
-    ArrowArray array = ArrowArray.wrap(address);
-    if (rows.getRowCount() <= Limits.PIECE_ROWS || !canSlice(rows)) {
-      Data.exportVectorSchemaRoot(allocator, rows, reader, array);
-      rowsExported = rows.getRowCount();
-      return true;
-    }
-    int count = Math.min(left, Limits.PIECE_ROWS);
-    try (VectorSchemaRoot piece = rows.slice(rowsExported, count)) {
-      Data.exportVectorSchemaRoot(allocator, piece, reader, array);
-    }
-    rowsExported += count;
+    requireHeld(next.batch(), rows.getFieldVectors());
+    next.batch().learn(rows.getFieldVectors(), columns);
+    Data.exportVectorSchemaRoot(allocator, rows, reader, ArrowArray.wrap(address));
     return true;
-  }
-
-  /** Whether a slice takes no copy of values: not within nested ones. */
-  private static boolean canSlice(VectorSchemaRoot rows) {
-    return rows.getFieldVectors().stream()
-        .allMatch(vector ->
-            vector instanceof BaseFixedWidthVector
-                || vector instanceof BaseVariableWidthVector
-                || vector instanceof BaseLargeVariableWidthVector);
   }
 
   /** Refuses rows if DuckDB would take one of their values for another. */
