@@ -22,6 +22,9 @@ import org.apache.arrow.c.ArrowArray;
 import org.apache.arrow.c.ArrowSchema;
 import org.apache.arrow.c.Data;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BaseFixedWidthVector;
+import org.apache.arrow.vector.BaseLargeVariableWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -50,6 +53,11 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
   private final Deque<FutureTask<Prepared>> ahead = new ArrayDeque<>();
   private volatile long lastNanos;
   private @Nullable Loan toRead;
+
+  /**
+   * Of the rows that the reader holds, how many are still to be handed over: none of refused ones.
+   */
+  private int rowsToExport;
 
   /** Some rows of a batch that was taken already. */
   private record Piece(TableBatch batch, Loan loan, long from, long count) {}
@@ -101,6 +109,9 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
   @Override
   public void next(long address) throws IOException {
     try {
+      if (export(address)) {
+        return;
+      }
       for (Prepared next; (next = nextPrepared()) != null; ) {
         source.given(next.rows());
         if (next.array() == null ? read(next, address) : move(next.array(), address)) {
@@ -130,8 +141,38 @@ final class TableStream implements BatchStream.Producer, AutoCloseable {
     VectorSchemaRoot rows = reader.getVectorSchemaRoot();
     requireHeld(next.batch(), rows.getFieldVectors());
     next.batch().learn(rows.getFieldVectors(), columns);
-    Data.exportVectorSchemaRoot(allocator, rows, reader, ArrowArray.wrap(address));
+    rowsToExport = rows.getRowCount();
+    return export(address);
+  }
+
+  /** Hands over some of the rows that the reader holds; false if there are none to be. */
+  private boolean export(long address) throws IOException {
+    if (rowsToExport == 0) {
+      return false;
+    }
+    VectorSchemaRoot rows = reader.getVectorSchemaRoot();
+    ArrowArray array = ArrowArray.wrap(address);
+    if (rows.getRowCount() <= Limits.PIECE_ROWS || !canSlice(rows)) {
+      rowsToExport = 0;
+      Data.exportVectorSchemaRoot(allocator, rows, reader, array);
+      return true;
+    }
+    int from = rows.getRowCount() - rowsToExport;
+    int count = Math.min(rowsToExport, Limits.PIECE_ROWS);
+    rowsToExport -= count;
+    try (VectorSchemaRoot piece = rows.slice(from, count)) {
+      Data.exportVectorSchemaRoot(allocator, piece, reader, array);
+    }
     return true;
+  }
+
+  /** Whether a slice takes no copy of values: not within nested ones. */
+  private static boolean canSlice(VectorSchemaRoot rows) {
+    return rows.getFieldVectors().stream()
+        .allMatch(vector ->
+            vector instanceof BaseFixedWidthVector
+                || vector instanceof BaseVariableWidthVector
+                || vector instanceof BaseLargeVariableWidthVector);
   }
 
   /** Refuses rows if DuckDB would take one of their values for another. */
