@@ -133,6 +133,8 @@ def nested() -> Iterator[Case]:
     yield Case("struct of nothing", pa.array([{}, {}, {}, None, {}, {}], pa.struct([])), pa.struct([]),
                groups=[(0, 5), (3, 1)], alike=[0, 1, 2, 4, 5])
     ones = pa.array(range(6))
+    yield Case("struct of one name twice", pa.StructArray.from_arrays([ones, ones], ["a", "a"]), None)
+    yield Case("struct of no names", pa.StructArray.from_arrays([ones, ones], ["", ""]), None)
     yield Case("struct of a and A", pa.StructArray.from_arrays([ones, ones], ["a", "A"]), None)
     halves = pa.array([np.float16(1)] * 6, pa.float16())
     yield Case("struct of float16", pa.StructArray.from_arrays([halves], ["h"]), None)

@@ -59,6 +59,9 @@ final class GuardedFunctions {
       for (String macro : MACROS) {
         statement.execute(macro);
       }
+      for (String macro : GuardedTuples.macros()) {
+        statement.execute(macro);
+      }
       return connection;
     } catch (SQLException e) {
       connection.close();

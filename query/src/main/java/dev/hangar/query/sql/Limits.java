@@ -37,6 +37,12 @@ public final class Limits {
   /** Values of a list that {@code range} and its like may make, for the same reason. */
   public static final int MADE_VALUES = 32 << 10;
 
+  /** Fields of a row without names: more than people write; each number of them takes time. */
+  static final int ROW_FIELDS = 16;
+
+  /** Lists that {@code list_zip} takes: more than anybody writes. */
+  static final int ZIPPED_LISTS = 8;
+
   /** Time between looks at the memory of the process while statements run: it grows by GiB/s. */
   static final Duration MEMORY_LOOK = Duration.ofMillis(20);
 

@@ -1,5 +1,7 @@
 package dev.hangar.query.sql;
 
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -10,13 +12,20 @@ final class ReadableTypes {
 
   /**
    * Whether it may be tried. Of dictionaries whose words are nested DuckDB makes vectors that are
-   * too short, and ends; in unions it takes type ids for places.
+   * too short, and ends; in unions it takes type ids for places. Fields without names make the rows
+   * of which {@link GuardedTuples} tells, and Arrow's vectors have one field of each name.
    */
   static boolean isReadable(Field field) {
     boolean isNestedDictionary = field.getDictionary() != null && !field.getChildren().isEmpty();
     return !isNestedDictionary
         && !(field.getType() instanceof ArrowType.Union union && !arePlaces(union.getTypeIds()))
+        && !(field.getType() instanceof ArrowType.Struct && !areNames(field.getChildren()))
         && field.getChildren().stream().allMatch(ReadableTypes::isReadable);
+  }
+
+  private static boolean areNames(List<Field> fields) {
+    Set<String> names = fields.stream().map(Field::getName).collect(Collectors.toSet());
+    return names.size() == fields.size() && !names.contains("");
   }
 
   private static boolean arePlaces(int[] ids) {

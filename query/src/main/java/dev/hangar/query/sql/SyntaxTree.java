@@ -191,11 +191,27 @@ final class SyntaxTree {
     return format.path("kind").asString("").equals("STRING") && !LONG_WIDTH.matcher(text).find();
   }
 
-  /** DuckDB makes a VARIANT of a document by recursion, which ends the process where it is deep. */
+  /**
+   * DuckDB makes a VARIANT of a document by recursion, which ends the process where it is deep; of
+   * the others, {@link GuardedTuples} tells.
+   */
   private static void type(JsonNode node) {
-    if (node.path("type_name").asString("").equalsIgnoreCase("VARIANT")) {
+    if (isType(node, "VARIANT")) {
       throw SqlException.invalid("the type VARIANT is not allowed here; use JSON", location(node));
     }
+    if (isType(node, "TUPLE") && hasArray(node)) {
+      throw SqlException.invalid(
+          "a TUPLE holds no arrays of a fixed size here; use STRUCT, whose fields have names",
+          location(node));
+    }
+  }
+
+  private static boolean isType(JsonNode node, String name) {
+    return node.path("type_name").asString("").equalsIgnoreCase(name);
+  }
+
+  private static boolean hasArray(JsonNode type) {
+    return isType(type, "ARRAY") || type.valueStream().anyMatch(SyntaxTree::hasArray);
   }
 
   /** The end of a name of so many parts; what follows it may belong to the same reference. */
