@@ -56,12 +56,21 @@ def timed(call, *args) -> tuple[float, int]:
     return time.perf_counter() - start, rows
 
 
+def one_round(what: str, sql: str, ways: dict[str, tuple]) -> dict[str, float]:
+    """How long a statement takes each way; all have to answer as many rows."""
+    times = {way: timed(call, side, name, sql) for way, (call, side, name) in ways.items()}
+    counts = {rows for _, rows in times.values()}
+    if len(counts) != 1:
+        raise SystemExit(f"{what}: {counts} rows came back")
+    return {way: seconds for way, (seconds, _) in times.items()}
+
+
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--url", required=True)
     p.add_argument("--rows", type=int, default=20_000_000)
     p.add_argument("--rounds", type=int, default=7)
-    p.add_argument("--warmup", type=int, default=2)
+    p.add_argument("--warmup", type=int, default=20)
     args = p.parse_args()
     arrow = table(args.rows)
     client = fl.connect(args.url)
@@ -79,21 +88,16 @@ def main() -> None:
     connection.register("arrow", arrow)
     connection.register("single", single)
     connection.execute("CREATE TABLE own AS FROM arrow")
+    ways = {"memory": (hangar, client, "on_memory"), "disk": (hangar, client, "on_disk"),
+            "one batch": (hangar, client, "in_one_batch"), "arrow": (peer, connection, "arrow"),
+            "single": (peer, connection, "single"), "own": (peer, connection, "own")}
+    for _ in range(args.warmup):  # all of them, since what the first needs compiled is what the others need
+        for what, sql in STATEMENTS.items():
+            one_round(what, sql, ways)
     in_process = {}
     for what, sql in STATEMENTS.items():
-        ways = {"memory": (hangar, client, "on_memory", sql), "disk": (hangar, client, "on_disk", sql),
-                "one batch": (hangar, client, "in_one_batch", sql), "arrow": (peer, connection, "arrow", sql),
-                "single": (peer, connection, "single", sql), "own": (peer, connection, "own", sql)}
-        seconds = {way: [] for way in ways}
-        for round_ in range(args.warmup + args.rounds):
-            counts = set()
-            for way, call in ways.items():
-                took, rows = timed(*call)
-                counts.add(rows)
-                if round_ >= args.warmup:
-                    seconds[way].append(took)
-            if len(counts) != 1:
-                raise SystemExit(f"{what}: {counts} rows came back")
+        rounds = [one_round(what, sql, ways) for _ in range(args.rounds)]
+        seconds = {way: [each[way] for each in rounds] for way in ways}
         in_process[what] = statistics.median(seconds["arrow"])
         for way, besides in (("memory", ("arrow", "own")), ("disk", ("arrow", "own")), ("one batch", ("single",))):
             for beside in besides:
