@@ -3,6 +3,7 @@ package dev.hangar.server;
 import dev.hangar.query.arrow.BodyMemory;
 import dev.hangar.query.dataset.Datasets;
 import dev.hangar.query.result.KeptFiles;
+import dev.hangar.query.result.KeptParts;
 import dev.hangar.query.result.Results;
 import dev.hangar.query.sql.SqlEngine;
 import dev.hangar.query.sql.SqlMemory;
@@ -18,6 +19,7 @@ final class Statements implements AutoCloseable {
   private final SqlEngine engine;
   private final Results results;
   private final KeptFiles files;
+  private final KeptParts parts;
   private final NamedTables tables;
   private final TableStore store;
   private final Datasets datasets;
@@ -28,6 +30,7 @@ final class Statements implements AutoCloseable {
       SqlEngine engine,
       Results results,
       KeptFiles files,
+      KeptParts parts,
       NamedTables tables,
       TableStore store,
       Datasets datasets,
@@ -37,6 +40,7 @@ final class Statements implements AutoCloseable {
     this.engine = engine;
     this.results = results;
     this.files = files;
+    this.parts = parts;
     this.store = store;
     this.datasets = datasets;
     this.kept = kept;
@@ -66,8 +70,9 @@ final class Statements implements AutoCloseable {
     BodyMemory memory = bytes -> room(bodies, bytes);
     var results = new Results(engine, kept, memory, config.memoryBytes());
     var files = new KeptFiles(kept, memory, config.memoryBytes());
-    var tables = new NamedTables(store, datasets);
-    return new Statements(engine, results, files, tables, store, datasets, kept, memory);
+    var parts = new KeptParts(kept, memory, config.memoryBytes());
+    var tables = new NamedTables(store, datasets, parts);
+    return new Statements(engine, results, files, parts, tables, store, datasets, kept, memory);
   }
 
   /** Statements as flights. */
@@ -110,6 +115,7 @@ final class Statements implements AutoCloseable {
   public void close() {
     results.close();
     engine.close();
+    parts.close();
     kept.close();
   }
 }

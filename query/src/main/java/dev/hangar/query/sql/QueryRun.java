@@ -205,8 +205,7 @@ final class QueryRun implements AutoCloseable {
     TableSource source =
         opened(
             switch (table) {
-              case SqlTable.Stored(var version) ->
-                  new VersionSource(version, scan.bounds(), statistics);
+              case SqlTable.Stored stored -> new VersionSource(stored, scan.bounds(), statistics);
               case SqlTable.ArrowFile file -> new ArrowFileSource(file);
             });
     Schema given = isShown() ? scan.all().named(numbered) : numbered;

@@ -113,7 +113,7 @@ public final class SqlEngine implements AutoCloseable {
       SqlTables tables) {
     TableName name = name(insert.path());
     try (SqlTable into = tables.open(name)) {
-      if (!(into instanceof SqlTable.Stored(var version))) {
+      if (!(into instanceof SqlTable.Stored(var version, _))) {
         throw SqlException.invalid(name + " is a file, and rows can be added to tables alone");
       }
       var shape =

@@ -27,8 +27,12 @@ public sealed interface SqlTable extends AutoCloseable {
     long bytes();
   }
 
-  /** A version of a table. Takes ownership of the lease. */
-  record Stored(TableVersion version) implements Batches {
+  /**
+   * A version of a table. Takes ownership of the lease.
+   *
+   * @param parts where its parts are read
+   */
+  record Stored(TableVersion version, PartSource parts) implements Batches {
     @Override
     public TableName name() {
       return version.name();

@@ -4,7 +4,6 @@ import dev.hangar.query.arrow.BatchSource.Loan;
 import dev.hangar.query.cdata.ColumnBounds;
 import dev.hangar.store.OpenPart;
 import dev.hangar.store.TablePart;
-import dev.hangar.store.TableVersion;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The messages of a version, part by part. Its lease stays the caller's. */
 final class VersionSource extends TableSource {
+  private final SqlTable.Stored table;
   private final Iterator<TablePart> parts;
   private final List<ColumnBounds> bounds;
   private final PartStatistics.OfParts statistics;
@@ -29,11 +29,12 @@ final class VersionSource extends TableSource {
    * bounds}.
    */
   VersionSource(
-      TableVersion version, List<ColumnBounds> bounds, PartStatistics.OfParts statistics) {
-    this.parts = version.parts().iterator();
+      SqlTable.Stored table, List<ColumnBounds> bounds, PartStatistics.OfParts statistics) {
+    this.table = table;
+    this.parts = table.version().parts().iterator();
     this.bounds = bounds;
     this.statistics = statistics;
-    this.rows = version.rows();
+    this.rows = table.rows();
     this.known = new PartStatistics();
   }
 
@@ -56,7 +57,7 @@ final class VersionSource extends TableSource {
 
   private void open(TablePart part) {
     close();
-    OpenPart opened = part.open();
+    OpenPart opened = table.parts().open(table.version(), part);
     open = opened;
     batchCount = opened.batches().size();
     areLarge = part.rows() / Math.max(1, batchCount) > Limits.PIECE_ROWS;

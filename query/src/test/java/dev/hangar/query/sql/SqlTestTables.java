@@ -92,12 +92,12 @@ public final class SqlTestTables implements AutoCloseable, SqlMemory {
     String last = name.segments().getLast();
     int at = last.indexOf('@');
     if (at < 0) {
-      return new SqlTable.Stored(store.open(name));
+      return new SqlTable.Stored(store.open(name), PartSource.STORE);
     }
     var plain = new ArrayList<>(name.segments());
     plain.set(plain.size() - 1, last.substring(0, at));
     return new SqlTable.Stored(
-        store.open(new TableName(plain), Long.parseLong(last.substring(at + 1))));
+        store.open(new TableName(plain), Long.parseLong(last.substring(at + 1))), PartSource.STORE);
   }
 
   /** A statement made ready. */

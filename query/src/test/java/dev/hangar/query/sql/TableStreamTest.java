@@ -41,7 +41,11 @@ class TableStreamTest {
         writer.commit();
       }
       try (TableVersion version = tables.store.open(name);
-          var source = new VersionSource(version, List.of(), new PartStatistics.OfParts());
+          var source =
+              new VersionSource(
+                  new SqlTable.Stored(version, PartSource.STORE),
+                  List.of(),
+                  new PartStatistics.OfParts());
           var stream =
               new TableStream(
                   BatchReader.schema(version.schema()),
