@@ -36,10 +36,11 @@ record ValueRange(double least, double most) {
     Optional<Reader> reader = reader(vector);
     var pieces = new ArrayList<Optional<ValueRange>>();
     int rows = vector.getValueCount();
-    for (int from = 0; from == 0 || from < rows; from += pieceRows) {
-      int begin = from;
-      int end = Math.min(rows, from + pieceRows);
-      pieces.add(reader.flatMap(values -> range(vector, values, begin, end)));
+    int count = Math.max(1, Math.ceilDiv(rows, pieceRows));
+    for (int piece = 0; piece < count; piece++) {
+      int from = piece * pieceRows;
+      int to = from + Math.min(rows - from, pieceRows);
+      pieces.add(reader.flatMap(values -> range(vector, values, from, to)));
     }
     return pieces;
   }
