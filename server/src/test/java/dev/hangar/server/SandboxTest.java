@@ -235,6 +235,7 @@ class SandboxTest {
         "SELECT from_json('{}', '\"TUPLE(INT[2])\"') FROM range(3000) r(i) GROUP BY 1",
         "SELECT cast_to_type([1, 2], make_type('TUPLE')) FROM t",
         "SELECT pg_sleep(1000)",
+        "SELECT dense_rank() OVER (), ntile(2) OVER () FROM t POSITIONAL JOIN range(3000)",
         "SELECT json_pretty(" + deep + ")",
         "SELECT json_serialize_sql('SELECT ' || repeat('(', 100000))",
         "SELECT 9223372036854775807 + n FROM t");

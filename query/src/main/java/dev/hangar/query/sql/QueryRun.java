@@ -271,7 +271,12 @@ final class QueryRun implements AutoCloseable {
     try {
       close();
       start(place.explaining());
-      return new IllegalStateException("a statement failed, and did not when it ran again", lost);
+      return new SqlException(
+          SqlException.Kind.INVALID,
+          "the statement failed, and did not when it was run again to find out why: it reads other"
+              + " rows each time, as by TABLESAMPLE or random(); ask again",
+          -1,
+          lost);
     } catch (SQLException | IOException | RuntimeException e) {
       SqlException why = stopped;
       if (why != null) {
