@@ -20,6 +20,10 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -29,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class HangarServer implements AutoCloseable {
   /** How long calls in flight may take to end when the server closes. */
   private static final Duration GRACE = Duration.ofSeconds(30);
+
+  /** How long statements have to end that are told to: DuckDB looks at that between vectors. */
+  private static final Duration STATEMENTS_GRACE = Duration.ofSeconds(10);
 
   /** Batch metadata may take one part in this many of the Java heap. */
   private static final int HEAP_SHARE = 2;
@@ -258,7 +265,7 @@ public final class HangarServer implements AutoCloseable {
   public void close() {
     if (closing.compareAndSet(false, true)) {
       flight.close(GRACE);
-      statements.close();
+      endStatements();
       store.close();
       datasets.close();
       console.close();
@@ -266,6 +273,21 @@ public final class HangarServer implements AutoCloseable {
     }
     try {
       closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What DuckDB does not stop has no call any more, and ends with the process. */
+  private void endStatements() {
+    var ending = new FutureTask<@Nullable Void>(statements::close, null);
+    Thread.ofPlatform().daemon().name("hangar-statements-end").start(ending);
+    try {
+      ending.get(STATEMENTS_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      console.line("A statement does not stop; it ends with the process.");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -37,6 +37,9 @@ public final class Limits {
   /** Values of a list that {@code range} and its like may make, for the same reason. */
   public static final int MADE_VALUES = 32 << 10;
 
+  /** Rows before and behind, of a window whose values are lists of them: 2,048 such are made. */
+  static final int FRAME_ROWS = 1_000;
+
   /** Fields of a row without names: more than people write; each number of them takes time. */
   static final int ROW_FIELDS = 16;
 

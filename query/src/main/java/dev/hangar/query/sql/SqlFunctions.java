@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.duckdb.DuckDBConnection;
 
@@ -64,6 +65,38 @@ final class SqlFunctions {
           "txid_current",
           "write_log");
 
+  /** Aggregates whose value grows with the rows. */
+  private static final Set<String> GATHERING =
+      Set.of(
+          "approx_top_k",
+          "array_agg",
+          "group_concat",
+          "histogram",
+          "histogram_exact",
+          "json_group_array",
+          "json_group_object",
+          "json_group_structure",
+          "list",
+          "listagg",
+          "lttb",
+          "string_agg",
+          "variant_group_array",
+          "variant_group_object");
+
+  /** Those that do where they are told for how many rows, behind so many other arguments. */
+  private static final Map<String, Integer> SELECTING =
+      Map.ofEntries(
+          Map.entry("max", 1),
+          Map.entry("min", 1),
+          Map.entry("arg_max", 2),
+          Map.entry("arg_min", 2),
+          Map.entry("argmax", 2),
+          Map.entry("argmin", 2),
+          Map.entry("max_by", 2),
+          Map.entry("min_by", 2),
+          Map.entry("arg_max_nulls_last", 2),
+          Map.entry("arg_min_nulls_last", 2));
+
   /** What makes texts of any width. */
   private static final Set<String> FORMATS = Set.of("format", "printf");
 
@@ -108,6 +141,13 @@ final class SqlFunctions {
     return FORBIDDEN.contains(function)
         || COMPARISONS.contains(function)
         || function.startsWith(INTERNAL);
+  }
+
+  /** Whether it is an aggregate that makes of many rows a value as large as they are. */
+  boolean isGathering(String name, int arguments) {
+    String function = lower(name);
+    return GATHERING.contains(function)
+        || arguments > SELECTING.getOrDefault(function, Integer.MAX_VALUE);
   }
 
   boolean isFormat(String name) {

@@ -96,6 +96,9 @@ final class SyntaxTree {
   }
 
   private void visit(JsonNode node, Set<String> names) {
+    if (node.path("class").asString("").equals("WINDOW")) {
+      window(node);
+    }
     switch (node.path("type").asString("")) {
       case "BASE_TABLE" -> table(node, names);
       case "TABLE_FUNCTION" -> tableFunction(node);
@@ -104,7 +107,7 @@ final class SyntaxTree {
       case "COLUMN_REF" -> column(node);
       case "VALUE_PARAMETER" ->
           parameters.add(new Parameter(node.path("identifier").asString(""), place(node)));
-      case "FUNCTION", "WINDOW" -> function(node);
+      case "FUNCTION" -> function(node);
       case "TYPE" -> type(node);
       default -> {}
     }
@@ -192,6 +195,35 @@ final class SyntaxTree {
           location(node));
     }
     isDeterministic &= !functions.isVolatile(name);
+  }
+
+  /**
+   * DuckDB makes the values of 2,048 rows at once, does not count them, and can't be stopped
+   * meanwhile.
+   */
+  private void window(JsonNode node) {
+    function(node);
+    String name = node.path("function_name").asString("");
+    boolean isBounded = isBounded(node, "start") && isBounded(node, "end");
+    if (functions.isGathering(name, node.path("arguments").size()) && !isBounded) {
+      throw SqlException.invalid(
+          "%s over a window would gather its whole frame for each row; bound it by numbers of rows,"
+                  .formatted(name)
+              + " as in ROWS BETWEEN 10 PRECEDING AND CURRENT ROW, by %,d at most; or GROUP BY, and"
+                  .formatted(Limits.FRAME_ROWS)
+              + " join with that",
+          location(node));
+    }
+  }
+
+  /** Whether one end of a window's frame is not far from the row it belongs to. */
+  private static boolean isBounded(JsonNode window, String end) {
+    String kind = window.path(end).asString("");
+    JsonNode rows = window.path(end + "_expr").path("literal");
+    return kind.equals("CURRENT_ROW_ROWS")
+        || (kind.endsWith("_ROWS")
+            && rows.path("kind").asString("").equals("INTEGER")
+            && Math.abs(rows.path("text").asDouble(Double.MAX_VALUE)) <= Limits.FRAME_ROWS);
   }
 
   /** Whether the format in a call says itself that what comes of it is short. */
