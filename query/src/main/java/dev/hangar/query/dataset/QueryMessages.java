@@ -60,7 +60,6 @@ final class QueryMessages implements DatasetMessages {
   }
 
   @Override
-  @SuppressWarnings("PMD.AvoidCatchingThrowable")
   public @Nullable Message next() {
     Message next;
     try {

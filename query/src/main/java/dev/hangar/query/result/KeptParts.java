@@ -14,9 +14,11 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +33,14 @@ public final class KeptParts implements PartSource, AutoCloseable {
   private final Map<Object, Use> uses = Collections.synchronizedMap(new WeakHashMap<>());
   private final AtomicLong keys = new AtomicLong();
   private final ExecutorService copying =
-      Executors.newSingleThreadExecutor(
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(Limits.WAITING_PARTS),
           Thread.ofPlatform().daemon().name("hangar-kept-parts").factory());
+  private volatile boolean isClosed;
 
   /**
    * @param kept where parts are kept; gives up those read longest ago when memory is short
@@ -46,7 +54,8 @@ public final class KeptParts implements PartSource, AutoCloseable {
 
   @Override
   public OpenPart open(TableVersion version, TablePart part) {
-    if (version.summary().durability() != Durability.DISK || part.bytes() > kept.bytesMax()) {
+    boolean isOnDisk = version.summary().durability() == Durability.DISK;
+    if (!isOnDisk || part.bytes() == 0 || part.bytes() > kept.bytesMax()) {
       return part.open();
     }
     Use use = uses.computeIfAbsent(part.identity(), _ -> new Use("part-" + keys.getAndIncrement()));
@@ -73,18 +82,18 @@ public final class KeptParts implements PartSource, AutoCloseable {
   private void copyLater(Use use, ByteBuffer schema, OpenPart part) {
     try {
       copying.execute(() -> copy(use, schema, part));
-    } catch (RejectedExecutionException closed) {
+    } catch (RejectedExecutionException othersWait) {
+      use.end();
       part.close();
     }
   }
 
   /** Where there is no room, or the part is damaged, nothing is kept; its readers are told. */
-  @SuppressWarnings("PMD.AvoidCatchingGenericException")
   private void copy(Use use, ByteBuffer schema, OpenPart part) {
     try (part;
         TableWriter writer = kept.write(use.key, schema)) {
       for (Batch batch : part.batches()) {
-        Batch copy = Thread.interrupted() ? null : copied(batch);
+        Batch copy = isClosed ? null : copied(batch);
         if (copy == null) {
           return;
         }
@@ -131,7 +140,7 @@ public final class KeptParts implements PartSource, AutoCloseable {
   /** Stops copying. */
   @Override
   public void close() {
-    copying.shutdownNow();
+    isClosed = true;
     copying.close();
   }
 

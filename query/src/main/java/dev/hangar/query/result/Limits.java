@@ -19,6 +19,9 @@ public final class Limits {
   /** Files of which is remembered that somebody asked for them. */
   static final int ASKED_FILES = 1_000;
 
+  /** Parts that wait for their copy, each mapped meanwhile; others are copied another time. */
+  static final int WAITING_PARTS = 64;
+
   /** Time a statement that is polled runs on after the last question for it. */
   public static final Duration POLLED_TIME = Duration.ofMinutes(5);
 

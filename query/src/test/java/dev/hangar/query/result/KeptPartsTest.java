@@ -1,6 +1,7 @@
 package dev.hangar.query.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hangar.query.arrow.BodyMemory;
@@ -119,6 +120,23 @@ class KeptPartsTest {
     assertThat(rows()).isEqualTo(10_005);
     write(WriteOptions.DEFAULT, 7);
     assertThat(rows()).isEqualTo(7);
+  }
+
+  /** As many leases are given back by those that are copied, that wait, and that may not. */
+  @Test
+  void manyPartsAreCopiedSomeAtATime() throws Exception {
+    for (int i = 0; i < 3 * Limits.WAITING_PARTS; i++) {
+      write(WriteOptions.DEFAULT.withMode(WriteOptions.Mode.APPEND), 1);
+    }
+    for (int i = 0; i < 8; i++) {
+      assertThat(rows()).isEqualTo(10_000 + 3 * Limits.WAITING_PARTS);
+    }
+    parts.close();
+    assertThat(kept.list()).isNotEmpty();
+    try (TableVersion version = disk.open(TABLE)) {
+      assertThatCode(() -> parts.open(version, version.parts().getFirst()).close())
+          .doesNotThrowAnyException();
+    }
   }
 
   @Test
