@@ -97,6 +97,7 @@ class Statements:
         self.functions = duckdb.sql(
             "SELECT DISTINCT function_name, function_type, parameter_types FROM duckdb_functions()"
             " WHERE function_type IN ('scalar', 'aggregate', 'macro') ORDER BY ALL").fetchall()
+        self.random.shuffle(self.functions)
 
     def value(self, type_name: str | None) -> str:
         choice = self.random.choice
