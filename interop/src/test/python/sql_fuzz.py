@@ -156,6 +156,7 @@ class Statements:
         same = choice(COLUMNS)
         return choice([f"{left} x", f"{left} x {choice(JOINS)} {right} y ON x.{same} = y.{same}",
                        f"{left} x ASOF JOIN {right} y ON x.s = y.s AND x.i >= y.i",
+                       f"{left} x POSITIONAL JOIN {right} y",
                        f"{left} x JOIN few y ON x.{same} IS DISTINCT FROM y.{same}",
                        f"(FROM {left} {choice(SETS)} FROM {right}) x", f"(FROM {left} TABLESAMPLE 50%) x",
                        "few x, LATERAL (SELECT x.i + 1 AS k, unnest(x.l) AS u) y"])

@@ -240,7 +240,8 @@ class SandboxTest {
         "SELECT histogram(i) OVER w FROM range(3000000) r(i) WINDOW w AS (PARTITION BY i % 2)",
         "SELECT list(i) OVER (ROWS BETWEEN 1000000 PRECEDING AND CURRENT ROW) FROM t, range(9) r(i)",
         "SELECT max(i, 1000000) OVER () FROM range(3000000) r(i)",
-        "SELECT dense_rank() OVER (), ntile(2) OVER () FROM t POSITIONAL JOIN range(3000)",
+        "SELECT dense_rank() OVER () FROM t FULL JOIN range(3000) r(i) ON i = n",
+        "SELECT dense_rank() OVER w FROM t POSITIONAL JOIN range(3000) WINDOW w AS ()",
         "SELECT json_pretty(" + deep + ")",
         "SELECT json_serialize_sql('SELECT ' || repeat('(', 100000))",
         "SELECT 9223372036854775807 + n FROM t");
